@@ -1,0 +1,42 @@
+package dev.penstock.e2e.sampler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  @Test
+  void keepsTheFirstMomentOfThePeak() {
+    Summary summary =
+        Summary.of(List.of(sample(0, 4), sample(100, 9), sample(250, 9), sample(350, 2)), 0);
+
+    assertThat(summary)
+        .isEqualTo(new Summary(4, 0, 2, 9, START.plusMillis(100), Duration.ofMillis(150)));
+  }
+
+  @Test
+  void nothingSeenIsNoRateKept() {
+    assertThat(Summary.of(List.of(), 0).keptItsRate()).isFalse();
+  }
+
+  @Test
+  void oneMissInTenIsForgivenAndMoreAreNot() {
+    List<Sample> nine = IntStream.range(0, 9).mapToObj(i -> sample(i, 1)).toList();
+
+    assertThat(Summary.of(nine, 1).keptItsRate()).isTrue();
+    assertThat(Summary.of(nine, 2).keptItsRate()).isFalse();
+  }
+
+  private static Sample sample(long millis, int fleet) {
+    long gap = millis == 250 ? 150 : Math.min(millis, 100);
+    return new Sample(START.plusMillis(millis), Duration.ofMillis(gap), fleet, Map.of());
+  }
+}
