@@ -1,0 +1,3 @@
+module dev.penstock/e2e/pause
+
+go 1.21
