@@ -13,7 +13,7 @@ class GrantRequestTest {
 
   @Test
   void isReadBackFromItsOwnJson() throws Exception {
-    var request = new GrantRequest(7, 9, List.of(new Peer("a1", "10.0.0.1:7433")));
+    var request = new GrantRequest(7, 9, List.of(new Peer("a1", "10.0.0.1:7433")), "b2");
 
     assertThat(mapper.readValue(mapper.writeValueAsString(request), GrantRequest.class))
         .isEqualTo(request);
