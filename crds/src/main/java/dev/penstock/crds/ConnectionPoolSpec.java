@@ -1,0 +1,117 @@
+package dev.penstock.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a workload needs of a server.
+ *
+ * @param server the server, and how much of it may be used
+ * @param share this pool's part of the budget; all of it when absent
+ * @param replicas instances, 0 to 1000, 1 by default; written by the autoscaler where one is set
+ * @param autoscaling a HorizontalPodAutoscaler for the pool
+ * @param poolMode when a server connection goes back
+ * @param databases the databases clients may ask for; any of the server's when empty
+ * @param users who may log in
+ * @param userlistSecretRef further users, in PgBouncer's own file format
+ * @param parameters further settings of PgBouncer, by name, in the order of their names
+ * @param clientTls TLS for clients; none when absent
+ * @param template what the pods look like
+ * @param image another image of the pooler than the operator's default
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+    value = "self.server.host == oldSelf.server.host && self.server.port == oldSelf.server.port",
+    message =
+        "spec.server.host and spec.server.port cannot be changed, because the connections held are"
+            + " accounted at that server: create another ConnectionPool for the new server, move"
+            + " the clients, then delete this one")
+@ValidationRule(
+    value = "(has(self.users) && size(self.users) > 0) || has(self.userlistSecretRef)",
+    message =
+        "spec.users or spec.userlistSecretRef is required, or no client could log in: name at least"
+            + " one kubernetes.io/basic-auth Secret in spec.users[].secretRef.name")
+public record ConnectionPoolSpec(
+    @Required @JsonPropertyDescription("The database server, and how much of it may be used.")
+        ServerSpec server,
+    @JsonPropertyDescription("This pool's part of the server's budget; all of it when absent.")
+        @Nullable ShareSpec share,
+    @Default("1")
+        @Min(0)
+        @Max(1000)
+        @SpecReplicas
+        @JsonPropertyDescription(
+            "Number of instances. With autoscaling leave it out: the autoscaler writes it.")
+        Integer replicas,
+    @JsonPropertyDescription("Lets a HorizontalPodAutoscaler set spec.replicas by CPU use.")
+        @Nullable AutoscalingSpec autoscaling,
+    @Default("transaction")
+        @JsonPropertyDescription(
+            "When a server connection goes back to the pool: after each transaction, or when the"
+                + " client leaves (session). PgBouncer's pool_mode.")
+        PoolMode poolMode,
+    @Size(max = 100)
+        @ValidationRule(
+            value = "self.all(a, self.exists_one(b, a.name == b.name))",
+            message =
+                "spec.databases[].name must be unique: remove or rename the database that is listed"
+                    + " twice")
+        @JsonPropertyDescription(
+            "Databases that clients may ask for. When empty, any database of the server.")
+        List<DatabaseSpec> databases,
+    @Size(max = 500) @JsonPropertyDescription("Users that may log in.") List<UserSpec> users,
+    @JsonPropertyDescription(
+            "Further users: a Secret that holds a file in the format of PgBouncer's auth_file.")
+        @Nullable UserlistSecretReference userlistSecretRef,
+    @Size(max = 100)
+        @ValidationRule(
+            value = "self.all(k, k.matches('^[a-z][a-z0-9_]*$'))",
+            message =
+                "spec.parameters: every name must be a setting of PgBouncer, in lower case, such as"
+                    + " max_client_conn")
+        @ValidationRule(
+            value = ReservedParameters.CEL_LIST + ".all(k, !(k in self))",
+            message =
+                "spec.parameters names a setting that the operator sets: remove it. spec.poolMode,"
+                    + " spec.server.tls, spec.clientTls and spec.users stand for pool_mode,"
+                    + " server_tls_*, client_tls_*, auth_type and auth_file; addresses, ports, log"
+                    + " and process settings and the fleet port are the operator's")
+        @ValidationRule(
+            value = "self.all(k, !self[k].matches('[\\\\x00-\\\\x1f\\\\x7f]'))",
+            message =
+                "spec.parameters: every value must be one line of text without control characters:"
+                    + " write the value as it stands after the equals sign in pgbouncer.ini")
+        @JsonPropertyDescription(
+            "Further settings of PgBouncer, by name, as text: for example max_client_conn: \"5000\"."
+                + " Settings that other fields stand for are refused.")
+        Map<String, @Size(max = 1024) String> parameters,
+    @JsonPropertyDescription("TLS for clients; none when absent.")
+        @Nullable ClientTlsSpec clientTls,
+    @JsonPropertyDescription("What the pods of the instances look like.") @Default("{}")
+        InstanceTemplate template,
+    @Size(min = 1, max = 1024)
+        @JsonPropertyDescription("Image of the pooler; the operator's default when absent.")
+        @Nullable String image) {
+
+  public ConnectionPoolSpec {
+    replicas = replicas == null ? 1 : replicas;
+    poolMode = poolMode == null ? PoolMode.TRANSACTION : poolMode;
+    databases = databases == null ? List.of() : List.copyOf(databases);
+    users = users == null ? List.of() : List.copyOf(users);
+    parameters =
+        parameters == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
+    template = template == null ? InstanceTemplate.DEFAULT : template;
+  }
+}

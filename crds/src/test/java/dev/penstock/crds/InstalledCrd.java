@@ -1,0 +1,37 @@
+package dev.penstock.crds;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.TimeUnit;
+
+/** The checked-in definition, at an API server. */
+public final class InstalledCrd {
+
+  private InstalledCrd() {}
+
+  /** Applies it and waits until the API server serves the resource. Idempotent. */
+  public static void install(KubernetesClient client) {
+    CustomResourceDefinition crd =
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .load(
+                InstalledCrd.class.getResourceAsStream(
+                    "/META-INF/penstock/" + CrdManifest.FILE_NAME))
+            .item();
+    client.resource(crd).serverSideApply();
+    client
+        .resource(crd)
+        .waitUntilCondition(
+            installed ->
+                installed != null
+                    && installed.getStatus() != null
+                    && installed.getStatus().getConditions() != null
+                    && installed.getStatus().getConditions().stream()
+                        .anyMatch(
+                            c -> "Established".equals(c.getType()) && "True".equals(c.getStatus())),
+            30,
+            TimeUnit.SECONDS);
+  }
+}
