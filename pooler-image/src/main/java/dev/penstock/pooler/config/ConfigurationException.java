@@ -1,0 +1,19 @@
+package dev.penstock.pooler.config;
+
+import java.util.List;
+
+/** A configuration that cannot be used. The message has one line for each problem. */
+public final class ConfigurationException extends Exception {
+
+  private final List<String> problems;
+
+  ConfigurationException(List<String> problems) {
+    super(String.join(System.lineSeparator(), problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** All that is wrong, each with its file and, where there is one, its line. */
+  public List<String> problems() {
+    return problems;
+  }
+}

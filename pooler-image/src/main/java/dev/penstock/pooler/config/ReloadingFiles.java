@@ -1,0 +1,110 @@
+package dev.penstock.pooler.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something read from files, which follows them when they change. A new state of the files that
+ * cannot be read is logged once and the value before it kept.
+ *
+ * <p>Thread-safe. {@link #get} never blocks; {@link #refresh} reads files and belongs on no event
+ * loop (see {@link FileWatch}).
+ */
+public final class ReloadingFiles<T> implements Supplier<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReloadingFiles.class);
+
+  /** Reads the files. */
+  @FunctionalInterface
+  public interface Loader<T> {
+    T load() throws ConfigurationException;
+  }
+
+  /** The file a path leads to, through symbolic links as Kubernetes mounts a Secret. */
+  private record Fingerprint(
+      Path resolved, FileTime modified, long size, @Nullable Object fileKey) {}
+
+  private final String what;
+  private final List<Path> files;
+  private final Loader<T> loader;
+  private List<Fingerprint> seen;
+  private volatile T current;
+
+  private ReloadingFiles(
+      String what, List<Path> files, Loader<T> loader, List<Fingerprint> seen, T current) {
+    this.what = what;
+    this.files = files;
+    this.loader = loader;
+    this.seen = seen;
+    this.current = current;
+  }
+
+  /**
+   * Reads the files for the first time.
+   *
+   * @param what for the log, such as {@code auth_file}
+   * @throws ConfigurationException when that fails; later failures are only logged
+   */
+  public static <T> ReloadingFiles<T> load(String what, List<Path> files, Loader<T> loader)
+      throws ConfigurationException {
+    // Looked at before they are read: a change in between is then seen by the next refresh.
+    var seen = fingerprints(files);
+    return new ReloadingFiles<>(what, List.copyOf(files), loader, seen, loader.load());
+  }
+
+  /** What the files said when they could last be read. */
+  @Override
+  public T get() {
+    return current;
+  }
+
+  /**
+   * Reads the files again if they have changed.
+   *
+   * @return whether there is a new value
+   */
+  public synchronized boolean refresh() {
+    var now = fingerprints(files);
+    if (now.equals(seen)) {
+      return false;
+    }
+    seen = now;
+    try {
+      current = loader.load();
+    } catch (ConfigurationException e) {
+      LOG.error(
+          "{} has changed but cannot be used, so what it said before stays in force: {}",
+          what,
+          e.getMessage());
+      return false;
+    }
+    LOG.info("{} has changed and was read again", what);
+    return true;
+  }
+
+  private static List<Fingerprint> fingerprints(List<Path> files) {
+    var fingerprints = new ArrayList<Fingerprint>();
+    for (var file : files) {
+      try {
+        var resolved = file.toRealPath();
+        var attributes = Files.readAttributes(resolved, BasicFileAttributes.class);
+        fingerprints.add(
+            new Fingerprint(
+                resolved, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+      } catch (IOException e) {
+        LOG.debug("{} cannot be looked at", file, e);
+        fingerprints.add(new Fingerprint(file, FileTime.fromMillis(0), -1, null));
+      }
+    }
+    return List.copyOf(fingerprints);
+  }
+}
