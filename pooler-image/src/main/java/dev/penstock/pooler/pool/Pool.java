@@ -1,0 +1,330 @@
+package dev.penstock.pooler.pool;
+
+import dev.penstock.pooler.config.PoolSettings;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server connections of one database and one user, and the clients that wait for one, first
+ * come first served. Of the idle connections the one used last is lent first, so that the others
+ * grow old enough to be closed. Owned by the event loop.
+ */
+public final class Pool {
+  private final PoolKey key;
+  private final PoolSettings settings;
+  private final Pools pools;
+  private final Tally tally = new Tally();
+  private final Tally ofDatabase;
+  private final Tally ofUser;
+  private final Deque<Slot> idle = new ArrayDeque<>();
+  private final SequencedSet<Waiter> waiters = new LinkedHashSet<>();
+  private final SequencedSet<Waiter> greeters = new LinkedHashSet<>();
+  private final Traffic traffic = new Traffic();
+  private final WaitHistogram waits = new WaitHistogram();
+  private @Nullable Welcome welcome;
+  private @Nullable LoginFailure failure;
+  private long retryAt;
+  private int clients;
+  private int checking;
+
+  Pool(PoolKey key, PoolSettings settings, Pools pools, Tally ofDatabase, Tally ofUser) {
+    this.key = key;
+    this.settings = settings;
+    this.pools = pools;
+    this.ofDatabase = ofDatabase;
+    this.ofUser = ofUser;
+  }
+
+  /** Its database and user. */
+  public PoolKey key() {
+    return key;
+  }
+
+  /** What the configuration says of it. */
+  public PoolSettings settings() {
+    return settings;
+  }
+
+  /** Where what passes through it is counted. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
+  /** A client has been authenticated for this pool. */
+  public void join() {
+    clients++;
+  }
+
+  /** That client has left. */
+  public void leave() {
+    clients--;
+  }
+
+  /**
+   * Tells the client what a session of this pool begins with: at once when a server has been seen,
+   * else as soon as one is. It is refused when the server has just refused a login.
+   */
+  public void greet(Waiter client) {
+    if (welcome != null) {
+      client.welcome(welcome);
+    } else if (!refuseIfFailing(client)) {
+      greeters.add(client);
+      pools.waiting(1);
+    }
+  }
+
+  /** Gives the client a server connection: at once if one is idle, else when its turn has come. */
+  public void acquire(Waiter client) {
+    if (waiters.isEmpty()) {
+      Slot slot = idle.peekFirst();
+      if (slot != null && !pools.needsCheck(slot)) {
+        serve(slot, client);
+        return;
+      }
+      if (refuseIfFailing(client)) {
+        return;
+      }
+      waiters.add(client);
+      if (slot != null) {
+        checking++;
+        slot.move(Slot.State.ACTIVE);
+        slot.check();
+      }
+    } else {
+      waiters.add(client);
+    }
+    pools.waiting(1);
+  }
+
+  /** The client waits no longer. */
+  public void giveUp(Waiter client) {
+    if (waiters.remove(client) || greeters.remove(client)) {
+      pools.waiting(-1);
+    }
+  }
+
+  private boolean refuseIfFailing(Waiter client) {
+    LoginFailure last = failure;
+    if (last == null || !last.refused() || tally.established() > 0 || now() - retryAt >= 0) {
+      return false;
+    }
+    client.refuse(Refusal.cached(last));
+    return true;
+  }
+
+  private void serve(Slot slot, Waiter client) {
+    waits.record(Math.max(0, now() - client.waitingSince()));
+    slot.move(Slot.State.ACTIVE);
+    client.serve(slot);
+  }
+
+  void loggedIn(Slot slot, Welcome seen) {
+    failure = null;
+    if (welcome == null) {
+      welcome = seen;
+    }
+    var greeted = new ArrayList<>(greeters);
+    greeters.clear();
+    pools.waiting(-greeted.size());
+    greeted.forEach(client -> client.welcome(seen));
+    released(slot);
+  }
+
+  void loginFailed(LoginFailure seen) {
+    boolean first = failure == null;
+    failure = seen;
+    retryAt = now() + pools.loginRetryNanos();
+    if (!seen.refused() || tally.established() > 0) {
+      return;
+    }
+    Refusal own = new Refusal(seen.sqlState(), seen.message());
+    var arriving = new ArrayList<>(greeters);
+    var queued = new ArrayList<>(waiters);
+    greeters.clear();
+    waiters.clear();
+    pools.waiting(-arriving.size() - queued.size());
+    arriving.forEach(client -> client.refuse(first ? own : Refusal.cached(seen)));
+    queued.forEach(client -> client.refuse(Refusal.cached(seen)));
+  }
+
+  void released(Slot slot) {
+    if (slot.state() != Slot.State.ACTIVE && slot.state() != Slot.State.CONNECTING) {
+      return;
+    }
+    String reason = pools.reasonToClose(slot);
+    if (reason != null) {
+      pools.close(slot, reason);
+      pools.freed();
+      return;
+    }
+    Waiter next = waiters.isEmpty() ? null : waiters.removeFirst();
+    if (next == null) {
+      slot.move(Slot.State.IDLE);
+      pools.idled();
+    } else {
+      pools.waiting(-1);
+      serve(slot, next);
+    }
+  }
+
+  void moved(Slot slot, Slot.State from, Slot.State to) {
+    if (from == Slot.State.IDLE) {
+      // The one lent is the first: removing it does not search.
+      idle.remove(slot);
+    }
+    if (to == Slot.State.IDLE) {
+      idle.addFirst(slot);
+    }
+    tally.move(from, to);
+    ofDatabase.move(from, to);
+    ofUser.move(from, to);
+    pools.moved(slot, from, to);
+  }
+
+  void open() {
+    Slot slot = pools.newSlot(this);
+    tally.add(Slot.State.CONNECTING, 1);
+    ofDatabase.add(Slot.State.CONNECTING, 1);
+    ofUser.add(Slot.State.CONNECTING, 1);
+    pools.connect(slot);
+  }
+
+  void checked() {
+    checking--;
+  }
+
+  /** How many more connections those who wait would have opened, were there no limits. */
+  int wanted(long now) {
+    if (failure != null && (now - retryAt < 0 || tally.connecting() > 0)) {
+      return 0;
+    }
+    int greeting = greeters.isEmpty() || tally.established() > 0 ? 0 : 1;
+    int wanted = Math.max(waiters.size(), greeting) - tally.connecting() - checking;
+    return failure == null ? wanted : Math.min(1, wanted);
+  }
+
+  /** Whether its own size lets it open one more. */
+  boolean hasRoom(long now) {
+    int size = settings.poolSize();
+    if (tally.open() < size) {
+      return true;
+    }
+    Waiter first = waiters.isEmpty() ? null : waiters.getFirst();
+    return first != null
+        && tally.open() < size + settings.reservePoolSize()
+        && now - first.waitingSince() >= pools.reserveTimeoutNanos();
+  }
+
+  boolean databaseIsFull() {
+    return settings.maxDbConnections() > 0 && ofDatabase.held() >= settings.maxDbConnections();
+  }
+
+  boolean userIsFull() {
+    return settings.maxUserConnections() > 0 && ofUser.held() >= settings.maxUserConnections();
+  }
+
+  /** Whether a place within the limits of its database or user is about to become free. */
+  boolean awaitsClose() {
+    return ofDatabase.closing() + ofUser.closing() > 0;
+  }
+
+  boolean sharesDatabase(Pool other) {
+    return ofDatabase == other.ofDatabase;
+  }
+
+  boolean sharesUser(Pool other) {
+    return ofUser == other.ofUser;
+  }
+
+  boolean belowMinimum(long now) {
+    return clients > 0
+        && tally.open() < settings.minPoolSize()
+        && (failure == null || (now - retryAt >= 0 && tally.connecting() == 0))
+        && !databaseIsFull()
+        && !userIsFull();
+  }
+
+  int waiting() {
+    return waiters.size() + greeters.size();
+  }
+
+  /** When the first of those who wait began to; {@code now} when no one does. */
+  long oldestWait(long now) {
+    long oldest = waiters.isEmpty() ? now : waiters.getFirst().waitingSince();
+    if (!greeters.isEmpty() && greeters.getFirst().waitingSince() - oldest < 0) {
+      oldest = greeters.getFirst().waitingSince();
+    }
+    return oldest;
+  }
+
+  void expireWaits(long now) {
+    long limit = settings.queryWaitTimeout().toNanos();
+    if (limit > 0) {
+      expire(waiters, now, limit);
+      expire(greeters, now, limit);
+    }
+  }
+
+  private void expire(SequencedSet<Waiter> queue, long now, long limit) {
+    while (!queue.isEmpty() && now - queue.getFirst().waitingSince() >= limit) {
+      Waiter late = queue.removeFirst();
+      pools.waiting(-1);
+      late.refuse(Refusal.QUERY_WAIT_TIMEOUT);
+    }
+  }
+
+  void closeIdle(long now, long idleTimeout) {
+    for (Slot slot : new ArrayList<>(idle)) {
+      boolean spare = tally.open() > settings.minPoolSize() || clients == 0;
+      if (slot.isOverdue(now)) {
+        pools.close(slot, "server lifetime over");
+      } else if (idleTimeout > 0 && spare && now - slot.since() >= idleTimeout) {
+        pools.close(slot, "server idle timeout");
+      }
+    }
+  }
+
+  /** The idle connection used longest ago. */
+  @Nullable Slot stalest() {
+    return idle.peekLast();
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  boolean isForgettable() {
+    return welcome == null && clients == 0 && tally.held() == 0 && waiting() == 0;
+  }
+
+  long now() {
+    return pools.now();
+  }
+
+  void freed() {
+    pools.freed();
+  }
+
+  PoolStatistics statistics() {
+    return new PoolStatistics(
+        key.database(),
+        key.user(),
+        settings.mode().spelling(),
+        Math.max(0, tally.active() - checking),
+        waiting(),
+        tally.active(),
+        tally.idle(),
+        tally.connecting(),
+        tally.closing(),
+        traffic.queries(),
+        traffic.transactions(),
+        traffic.errors(),
+        traffic.bytesIn(),
+        traffic.bytesOut(),
+        waits.snapshot());
+  }
+}

@@ -1,0 +1,286 @@
+package dev.penstock.pooler.pool;
+
+import dev.penstock.pooler.config.PoolSettings;
+import dev.penstock.pooler.config.Settings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All pools of the process, and the grant they share. Everything is owned by one event loop; only
+ * the methods of {@link Grantable} and {@link Statistics} may be called from elsewhere.
+ */
+public final class Pools implements Grantable, Statistics {
+  private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
+  private static final double LIFETIME_JITTER = 0.1;
+  private static final long LONG_CLOSE_NANOS = 60_000_000_000L;
+
+  private final Settings settings;
+  private final ServerConnector connector;
+  private final Executor loop;
+  private final LongSupplier clock;
+  private final Map<PoolKey, Pool> pools = new LinkedHashMap<>();
+  private final Map<String, Tally> byDatabase = new HashMap<>();
+  private final Map<String, Tally> byUser = new HashMap<>();
+  private final Set<Slot> slots = new LinkedHashSet<>();
+  private final Set<Slot> warned = new LinkedHashSet<>();
+  private final Tally total = new Tally();
+  private final Allotment allotment;
+  private final Changes changes = new Changes();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private int waiting;
+  private int clients;
+  private boolean draining;
+
+  /**
+   * @param grant the most server connections, at least 0
+   * @param loop where all else is called
+   * @param clock nanoseconds, such as {@link System#nanoTime}
+   */
+  public Pools(
+      Settings settings, ServerConnector connector, Executor loop, LongSupplier clock, int grant) {
+    this.settings = settings;
+    this.connector = connector;
+    this.loop = loop;
+    this.clock = clock;
+    this.allotment = new Allotment(this, total, grant);
+  }
+
+  /** The pool of that database and user, made when there is none yet. */
+  public Pool pool(PoolKey key, PoolSettings poolSettings) {
+    return pools.computeIfAbsent(
+        key,
+        absent ->
+            new Pool(
+                absent,
+                poolSettings,
+                this,
+                byDatabase.computeIfAbsent(absent.database(), _ -> new Tally()),
+                byUser.computeIfAbsent(absent.user(), _ -> new Tally())));
+  }
+
+  /** A client has connected, or one has gone. */
+  public void clients(int change) {
+    clients += change;
+  }
+
+  /** How many clients there are. */
+  public int clients() {
+    return clients;
+  }
+
+  /** The clock of the pools, in nanoseconds. */
+  public long now() {
+    return clock.getAsLong();
+  }
+
+  @Override
+  public CompletableFuture<Usage> grant(int connections) {
+    if (connections < 0) {
+      throw new IllegalArgumentException("grant must be at least 0, was " + connections);
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          allotment.grant(connections);
+          lookForChanges();
+          return currentUsage();
+        },
+        loop);
+  }
+
+  @Override
+  public CompletableFuture<Usage> usage() {
+    return CompletableFuture.supplyAsync(this::currentUsage, loop);
+  }
+
+  @Override
+  public void onChange(Runnable listener) {
+    changes.add(listener);
+  }
+
+  @Override
+  public CompletableFuture<List<PoolStatistics>> statistics() {
+    return CompletableFuture.supplyAsync(
+        () -> pools.values().stream().map(Pool::statistics).toList(), loop);
+  }
+
+  /** Lends no connection any more and closes each as soon as it is free. */
+  public CompletableFuture<Void> drain() {
+    if (!draining) {
+      draining = true;
+      for (Slot slot : new ArrayList<>(slots)) {
+        if (slot.state() == Slot.State.IDLE || slot.state() == Slot.State.CONNECTING) {
+          close(slot, "pooler is shutting down");
+        }
+      }
+      completeIfDrained();
+      lookForChanges();
+    }
+    return drained;
+  }
+
+  /** Whether {@link #drain} has begun. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** What time alone brings about; to be called a few times a second. */
+  public void tick() {
+    long now = now();
+    long idleTimeout = settings.get(Settings.SERVER_IDLE_TIMEOUT).toNanos();
+    for (Pool pool : new ArrayList<>(pools.values())) {
+      pool.expireWaits(now);
+      pool.closeIdle(now, idleTimeout);
+    }
+    if (waiting > 0) {
+      allotment.dispatch();
+    }
+    if (!draining) {
+      allotment.fillUp();
+    }
+    pools.values().removeIf(Pool::isForgettable);
+    warnOfLongCloses(now);
+    lookForChanges();
+  }
+
+  private void warnOfLongCloses(long now) {
+    for (Slot slot : slots) {
+      if (slot.state() == Slot.State.CLOSING
+          && now - slot.since() >= LONG_CLOSE_NANOS
+          && warned.add(slot)) {
+        LOG.warn(
+            "{}: a server connection told to end has not been closed by the server for {} s; it"
+                + " still counts against the grant",
+            slot.pool().key(),
+            LONG_CLOSE_NANOS / 1_000_000_000L);
+      }
+    }
+  }
+
+  Slot newSlot(Pool pool) {
+    long lifetime = pool.settings().serverLifetime().toNanos();
+    double jitter = LIFETIME_JITTER * ThreadLocalRandom.current().nextDouble();
+    Slot slot = new Slot(pool, now(), now() + Math.round(lifetime * (1 - jitter)));
+    slots.add(slot);
+    total.add(Slot.State.CONNECTING, 1);
+    return slot;
+  }
+
+  void connect(Slot slot) {
+    lookForChanges();
+    connector.connect(slot);
+  }
+
+  void close(Slot slot, String reason) {
+    if (slot.state() != Slot.State.CLOSING && slot.state() != Slot.State.GONE) {
+      slot.end(reason);
+    }
+  }
+
+  @Nullable String reasonToClose(Slot slot) {
+    if (draining) {
+      return "pooler is shutting down";
+    }
+    if (slot.state() == Slot.State.ACTIVE && slot.isOverdue(now())) {
+      return "server lifetime over";
+    }
+    return allotment.reasonToClose(slot);
+  }
+
+  void moved(Slot slot, Slot.State from, Slot.State to) {
+    total.move(from, to);
+    if (to == Slot.State.GONE) {
+      slots.remove(slot);
+      warned.remove(slot);
+      completeIfDrained();
+    }
+    lookForChanges();
+  }
+
+  void waiting(int change) {
+    waiting += change;
+    if (change > 0) {
+      allotment.dispatch();
+    }
+    lookForChanges();
+  }
+
+  /** A connection has become idle: another pool may want its place. */
+  void idled() {
+    if (waiting > 0) {
+      allotment.dispatch();
+    }
+  }
+
+  /** A place has become free, or will. */
+  void freed() {
+    if (waiting > 0) {
+      allotment.dispatch();
+    }
+  }
+
+  boolean needsCheck(Slot slot) {
+    return !settings.get(Settings.SERVER_CHECK_QUERY).isEmpty()
+        && now() - slot.since() >= settings.get(Settings.SERVER_CHECK_DELAY).toNanos();
+  }
+
+  long loginRetryNanos() {
+    return settings.get(Settings.SERVER_LOGIN_RETRY).toNanos();
+  }
+
+  long reserveTimeoutNanos() {
+    return settings.get(Settings.RESERVE_POOL_TIMEOUT).toNanos();
+  }
+
+  Collection<Pool> all() {
+    return pools.values();
+  }
+
+  Set<Slot> slots() {
+    return slots;
+  }
+
+  int waiting() {
+    return waiting;
+  }
+
+  private void completeIfDrained() {
+    if (draining && slots.isEmpty()) {
+      drained.complete(null);
+    }
+  }
+
+  private void lookForChanges() {
+    changes.look(waiting > 0, total.active(), total.held(), allotment.grant(), draining);
+  }
+
+  private Usage currentUsage() {
+    long now = now();
+    long oldest = 0;
+    for (Pool pool : pools.values()) {
+      oldest = Math.max(oldest, now - pool.oldestWait(now));
+    }
+    return new Usage(
+        allotment.grant(),
+        total.connecting(),
+        total.active(),
+        total.idle(),
+        total.closing(),
+        waiting,
+        oldest / 1_000_000,
+        clients,
+        draining);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.penstock.pooler.pool;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that counts against the grant, from before {@code connect()} until the server has
+ * closed its end. Owned by the event loop.
+ *
+ * <pre>
+ *   CONNECTING ──loggedIn──▶ IDLE ◀──released── ACTIVE
+ *       │                     │ ╰──── served ─────▲ │
+ *       │ loginFailed         │ closing           │ │ closing
+ *       ▼                     ▼                     ▼
+ *     CLOSING ◀───────────────┴─────────────────────╯
+ *       │ gone: the server's end of stream was read
+ *       ▼
+ *      GONE   (reached from any state when the server closes first)
+ * </pre>
+ */
+public final class Slot {
+
+  /** Where a connection stands. */
+  public enum State {
+    CONNECTING,
+    IDLE,
+    ACTIVE,
+    CLOSING,
+    GONE
+  }
+
+  private final Pool pool;
+  private final long endOfLife;
+  private State state = State.CONNECTING;
+  private @Nullable Backend backend;
+  private long since;
+  private boolean checking;
+  private boolean closesSoon;
+
+  /**
+   * @param endOfLife by the clock of the pools in nanoseconds
+   */
+  Slot(Pool pool, long now, long endOfLife) {
+    this.pool = pool;
+    this.since = now;
+    this.endOfLife = endOfLife;
+  }
+
+  /** The pool it belongs to. */
+  public Pool pool() {
+    return pool;
+  }
+
+  /** Where it stands. */
+  public State state() {
+    return state;
+  }
+
+  /** The connection itself. */
+  public Backend backend() {
+    return Objects.requireNonNull(backend, "no connection attached to the slot");
+  }
+
+  /** Gives the slot its connection. */
+  public void attach(Backend connection) {
+    backend = connection;
+  }
+
+  /** The login is complete; {@code welcome} is what the session began with. */
+  public void loggedIn(Welcome welcome) {
+    pool.loggedIn(this, welcome);
+  }
+
+  /** The login came to nothing. The connection is closing or gone when this is called. */
+  public void loginFailed(LoginFailure failure) {
+    pool.loginFailed(failure);
+  }
+
+  /** The connection is clean, and no one's. */
+  public void released() {
+    endCheck();
+    pool.released(this);
+  }
+
+  /** The connection has begun to end by itself; it still counts. */
+  public void closing() {
+    if (state != State.CLOSING && state != State.GONE) {
+      move(State.CLOSING);
+    }
+  }
+
+  /** The server has closed its end: the connection counts no longer. */
+  public void gone() {
+    if (state != State.GONE) {
+      move(State.GONE);
+      pool.freed();
+    }
+  }
+
+  void move(State next) {
+    State before = state;
+    if (next != State.ACTIVE) {
+      endCheck();
+    }
+    state = next;
+    since = pool.now();
+    pool.moved(this, before, next);
+  }
+
+  /** Ends a connection that is in the middle of nothing. */
+  void end(String reason) {
+    closesSoon = state != State.CONNECTING;
+    move(State.CLOSING);
+    backend().terminate(reason);
+  }
+
+  void check() {
+    checking = true;
+    backend().check();
+  }
+
+  private void endCheck() {
+    if (checking) {
+      checking = false;
+      pool.checked();
+    }
+  }
+
+  /** Whether the server is expected to close its end at once, since it was doing nothing. */
+  boolean closesSoon(long now, long patience) {
+    return closesSoon && state == State.CLOSING && now - since < patience;
+  }
+
+  /** When it came to where it stands, by the clock of the pools. */
+  long since() {
+    return since;
+  }
+
+  boolean isOverdue(long now) {
+    return now - endOfLife >= 0;
+  }
+}
