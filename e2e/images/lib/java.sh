@@ -26,7 +26,7 @@ java_base() {
     layer "$work/debian" "$work/debian.tar"
     layer "$work/java" "$work/java.tar"
     archive "$file" localhost/penstock/java-base:dev \
-      '"User":"'"$user:$user"'","Env":["PATH=/opt/java/bin:/usr/bin:/bin","JAVA_HOME=/opt/java","LANG=C.UTF-8"]' "$work/debian.tar" "$work/java.tar"
+      '"User":"'"$user:$user"'","Env":["PATH=/opt/java/bin:/usr/bin:/bin","JAVA_HOME=/opt/java"]' "$work/debian.tar" "$work/java.tar"
   fi
   touch "$file"
   echo "$file"

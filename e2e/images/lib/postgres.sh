@@ -24,7 +24,7 @@ postgres_image() {
     chmod 1777 "$work/postgres/var/lib/postgresql"
     layer "$work/postgres" "$work/postgres.tar"
     archive "$file" localhost/penstock/postgres:dev \
-      '"User":"'"$user:$user"'","Env":["PATH=/opt/postgres/bin:/usr/bin:/bin","PGDATA=/var/lib/postgresql/data","LANG=C.UTF-8"],"Entrypoint":["/usr/bin/entrypoint"],"ExposedPorts":{"5432/tcp":{}},"StopSignal":"SIGINT"' \
+      '"User":"'"$user:$user"'","Env":["PATH=/opt/postgres/bin:/usr/bin:/bin","PGDATA=/var/lib/postgresql/data"],"Entrypoint":["/usr/bin/entrypoint"],"ExposedPorts":{"5432/tcp":{}},"StopSignal":"SIGINT"' \
       "$work/postgres.tar"
   fi
   touch "$file"
