@@ -1,5 +1,6 @@
 package dev.penstock.operator.budget;
 
+import java.math.BigDecimal;
 import java.util.regex.Pattern;
 
 /**
@@ -9,10 +10,11 @@ import java.util.regex.Pattern;
 public sealed interface Headroom {
 
   /** What is left free where a resource says nothing. */
-  Headroom DEFAULT = new Percentage(15);
+  Headroom DEFAULT = new Percentage(15_000);
 
   /**
-   * Reads {@code "15%"} (0 to 99) or {@code "20"} (connections, at least 0).
+   * Reads {@code "15%"}, {@code "12.5%"} (0 to below 100, up to three decimals) or {@code "20"}
+   * (connections, at least 0).
    *
    * @throws IllegalArgumentException naming the value and what is allowed
    */
@@ -23,11 +25,15 @@ public sealed interface Headroom {
     }
     try {
       return value.endsWith("%")
-          ? new Percentage(Integer.parseInt(value.substring(0, value.length() - 1)))
+          ? new Percentage(thousandths(value.substring(0, value.length() - 1)))
           : new Connections(Integer.parseInt(value));
-    } catch (IllegalArgumentException outOfRange) {
+    } catch (IllegalArgumentException | ArithmeticException outOfRange) {
       throw new IllegalArgumentException(Syntax.message(text), outOfRange);
     }
+  }
+
+  private static int thousandths(String percent) {
+    return new BigDecimal(percent).movePointRight(3).intValueExact();
   }
 
   /** Connections left for Penstock out of {@code available}, rounded down, never below zero. */
@@ -36,18 +42,21 @@ public sealed interface Headroom {
   /**
    * A share of what the server does not reserve.
    *
-   * @param percent 0 to 99
+   * @param thousandths of a percent, 0 to 99,999
    */
-  record Percentage(int percent) implements Headroom {
+  record Percentage(int thousandths) implements Headroom {
+    private static final int WHOLE = 100_000;
+
     public Percentage {
-      if (percent < 0 || percent > 99) {
-        throw new IllegalArgumentException(Syntax.message(percent + "%"));
+      if (thousandths < 0 || thousandths >= WHOLE) {
+        throw new IllegalArgumentException(
+            Syntax.message(BigDecimal.valueOf(thousandths, 3).toPlainString() + "%"));
       }
     }
 
     @Override
     public int leaves(int available) {
-      return (int) (Math.max(0L, available) * (100 - percent) / 100);
+      return (int) (Math.max(0L, available) * (WHOLE - thousandths) / WHOLE);
     }
   }
 
@@ -71,14 +80,14 @@ public sealed interface Headroom {
 
   /** The written form. */
   final class Syntax {
-    private static final Pattern VALUE = Pattern.compile("[0-9]{1,9}%?");
+    private static final Pattern VALUE = Pattern.compile("[0-9]{1,9}|[0-9]{1,3}([.][0-9]{1,3})?%");
 
     private Syntax() {}
 
     private static String message(String text) {
       return "headroom is '"
           + text
-          + "': give a percentage from 0% to 99% (15% is usual) or a number of connections, 0 or"
+          + "': give a percentage from 0% to below 100% (15% is usual) or a number of connections, 0 or"
           + " more";
     }
   }

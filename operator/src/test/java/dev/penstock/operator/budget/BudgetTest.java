@@ -26,6 +26,11 @@ class BudgetTest {
   }
 
   @Test
+  void aPercentageMayHaveDecimals() {
+    assertThat(Budget.of(1000, 0, Headroom.parse("12.5%"))).isEqualTo(new Budget(875));
+  }
+
+  @Test
   void nothingLeftIsZeroAndNeverLess() {
     assertThat(Budget.of(10, 13, Headroom.DEFAULT)).isEqualTo(new Budget(0));
     assertThat(Budget.of(10, 3, Headroom.parse("50"))).isEqualTo(new Budget(0));
@@ -36,20 +41,22 @@ class BudgetTest {
   void aPercentageIsExactAsDecimalArithmeticIs(
       @ForAll @IntRange(max = 262_143) int maxConnections,
       @ForAll @IntRange(max = 300_000) int reserved,
-      @ForAll @IntRange(max = 99) int percent) {
+      @ForAll @IntRange(max = 99_999) int thousandths) {
     BigDecimal exact =
         BigDecimal.valueOf(Math.max(0, maxConnections - reserved))
-            .multiply(BigDecimal.ONE.subtract(BigDecimal.valueOf(percent, 2)));
-    assertThat(Budget.of(maxConnections, reserved, new Headroom.Percentage(percent)).connections())
+            .multiply(BigDecimal.ONE.subtract(BigDecimal.valueOf(thousandths, 5)));
+    assertThat(
+            Budget.of(maxConnections, reserved, new Headroom.Percentage(thousandths)).connections())
         .isEqualTo(exact.setScale(0, RoundingMode.FLOOR).intValueExact());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"100%", "-1", "-5%", "15 percent", "", "%", "1.5%", "99999999999"})
+  @ValueSource(
+      strings = {"100%", "-1", "-5%", "15 percent", "", "%", "1.2345%", "1.5", "99999999999"})
   void aBadHeadroomIsRefusedWithItsValueAndARemedy(String text) {
     assertThatThrownBy(() -> Headroom.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + text + "'")
-        .hasMessageContaining("give a percentage from 0% to 99%");
+        .hasMessageContaining("give a percentage from 0% to below 100%");
   }
 }

@@ -1,0 +1,203 @@
+package dev.penstock.operator.fleet;
+
+import dev.penstock.contract.GrantRequest;
+import dev.penstock.contract.InstanceReport;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to the process in one pod, and tells it its grant until it has answered.
+ *
+ * <p>Two virtual threads: one in the long poll, one that delivers. Thread-safe.
+ */
+final class InstanceWatch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(InstanceWatch.class);
+
+  private final Target target;
+  private final InstanceClient client;
+  private final FleetSettings settings;
+  private final LongSupplier nanoTime;
+  private final Runnable onChange;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Set<String> ended = new HashSet<>();
+  private final Thread listener;
+  private final Thread teller;
+  private DemandMemory demand;
+  private @Nullable InstanceReport last;
+  private @Nullable GrantRequest wanted;
+  private int failures;
+
+  InstanceWatch(
+      Target target,
+      InstanceClient client,
+      FleetSettings settings,
+      LongSupplier nanoTime,
+      Runnable onChange) {
+    this.target = target;
+    this.client = client;
+    this.settings = settings;
+    this.nanoTime = nanoTime;
+    this.onChange = onChange;
+    this.demand = new DemandMemory(settings.demandMemory());
+    this.listener = Thread.ofVirtual().name("listen " + target.name()).unstarted(this::listen);
+    this.teller = Thread.ofVirtual().name("tell " + target.name()).unstarted(this::tellAll);
+  }
+
+  void start() {
+    listener.start();
+    teller.start();
+  }
+
+  Target target() {
+    return target;
+  }
+
+  /** What is known; empty before the first report. */
+  Optional<Sighting> sighting() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(last)
+          .map(
+              report ->
+                  new Sighting(
+                      target.uid(),
+                      report,
+                      demand.peak(nanoTime.getAsLong()),
+                      failures >= settings.failuresUntilSilent()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Delivers {@code grant}, again and again until it is answered or another one replaces it. */
+  void tell(GrantRequest grant) {
+    lock.lock();
+    try {
+      if (!grant.equals(wanted)) {
+        wanted = grant;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.interrupt();
+    teller.interrupt();
+  }
+
+  private void listen() {
+    long after = InstanceClient.NOTHING_SEEN;
+    Backoff backoff = new Backoff(settings);
+    try {
+      while (true) {
+        try {
+          InstanceReport report = client.report(after);
+          after = report.sequence();
+          accept(report);
+          backoff.reset();
+          // Bounds how often one instance can make the operator think.
+          Thread.sleep(settings.pause());
+        } catch (IOException failure) {
+          // The next process at this address counts from its own beginning.
+          after = InstanceClient.NOTHING_SEEN;
+          failed(failure);
+          backoff.pause();
+        }
+      }
+    } catch (InterruptedException closed) {
+      LOG.debug("no longer listening to {}", target);
+    }
+  }
+
+  private void tellAll() {
+    Backoff backoff = new Backoff(settings);
+    GrantRequest told = null;
+    try {
+      while (true) {
+        GrantRequest next = awaitOtherThan(told);
+        try {
+          accept(client.grant(next));
+          told = next;
+          backoff.reset();
+        } catch (IOException failure) {
+          LOG.debug("{} was not told round {}", target, next.round(), failure);
+          backoff.pause();
+        }
+      }
+    } catch (InterruptedException closed) {
+      LOG.debug("no longer telling {}", target);
+    }
+  }
+
+  private GrantRequest awaitOtherThan(@Nullable GrantRequest told) throws InterruptedException {
+    lock.lock();
+    try {
+      while (wanted == null || wanted.equals(told)) {
+        changed.await();
+      }
+      return wanted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void accept(InstanceReport report) {
+    boolean isNews;
+    lock.lock();
+    try {
+      if (ended.contains(report.incarnation()) || isLate(report)) {
+        return;
+      }
+      if (last != null && !last.incarnation().equals(report.incarnation())) {
+        ended.add(last.incarnation());
+        demand = new DemandMemory(settings.demandMemory());
+      }
+      isNews = !report.equals(last) || failures > 0;
+      last = report;
+      failures = 0;
+      demand.observe(report.active() + report.waiting(), nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+    if (isNews) {
+      onChange.run();
+    }
+  }
+
+  /** The answers of the two threads may cross. */
+  private boolean isLate(InstanceReport report) {
+    return last != null
+        && last.incarnation().equals(report.incarnation())
+        && report.sequence() < last.sequence();
+  }
+
+  private void failed(IOException failure) {
+    boolean fellSilent;
+    lock.lock();
+    try {
+      failures++;
+      fellSilent = failures == settings.failuresUntilSilent();
+    } finally {
+      lock.unlock();
+    }
+    if (fellSilent) {
+      LOG.info("{} does not answer: {}", target, failure.toString());
+      onChange.run();
+    } else {
+      LOG.debug("{} did not answer", target, failure);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.penstock.operator.fleet;
+
+import dev.penstock.contract.InstanceReport;
+
+/**
+ * What is known of the process in a pod.
+ *
+ * @param uid of the pod
+ * @param report the last one
+ * @param demand the most connections it could have used at once, of late: in use and waited for
+ * @param silent whether it has ceased to answer since
+ */
+public record Sighting(String uid, InstanceReport report, int demand, boolean silent) {
+
+  /** The identity of the process: pod UID and incarnation. */
+  public String instance() {
+    return uid + "/" + report.incarnation();
+  }
+}
