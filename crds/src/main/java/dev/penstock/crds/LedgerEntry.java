@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param address IP address of the pod; absent when it has none any more
  * @param bound upper bound of what the instance can believe its grant to be, in connections
  * @param granted the grant sent last
+ * @param round the round of that grant; the instance refuses every earlier one once it has it
  * @param held server connections it reported last
  * @param waiting clients waiting for a server connection that it reported last
  * @param active server connections in use that it reported last
@@ -32,6 +33,7 @@ public record LedgerEntry(
                 + " is raised, and after a lowered one is acknowledged.")
         int bound,
     @JsonPropertyDescription("Grant that was sent last.") int granted,
+    @JsonPropertyDescription("Round in which that grant was decided.") long round,
     @JsonPropertyDescription("Server connections that the instance reported last.") int held,
     @JsonPropertyDescription("Clients waiting for a server connection, as reported last.")
         int waiting,
