@@ -1,0 +1,14 @@
+package dev.penstock.operator.server;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a server now.
+ *
+ * @param facts the last good answer; null before the first
+ * @param failure why the last attempt failed; null if it succeeded or none has ended yet
+ */
+public record ServerView(@Nullable ServerFacts facts, @Nullable ProbeFailure failure) {
+
+  static final ServerView UNKNOWN = new ServerView(null, null);
+}
