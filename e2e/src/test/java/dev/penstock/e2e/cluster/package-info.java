@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.e2e.cluster;
+
+import org.jspecify.annotations.NullMarked;
