@@ -1,5 +1,6 @@
 package dev.penstock.pooler.config;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** A configuration that cannot be used. The message has one line for each problem. */
@@ -10,6 +11,12 @@ public final class ConfigurationException extends Exception {
   ConfigurationException(List<String> problems) {
     super(String.join(System.lineSeparator(), problems));
     this.problems = List.copyOf(problems);
+  }
+
+  /** One problem with one file. */
+  public ConfigurationException(Path file, String problem, Throwable cause) {
+    this(List.of(file + ": " + problem));
+    initCause(cause);
   }
 
   /** All that is wrong, each with its file and, where there is one, its line. */

@@ -114,7 +114,7 @@ public final class Settings {
   public static final Setting<TlsMode> CLIENT_TLS_SSLMODE =
       row("client_tls_sslmode", choice(TlsMode.values()), "disable", "TLS with clients");
   public static final Setting<Optional<Path>> CLIENT_TLS_KEY_FILE =
-      row("client_tls_key_file", path(), "", "private key shown to clients, PEM (PKCS#8)");
+      row("client_tls_key_file", path(), "", "private key shown to clients, PEM");
   public static final Setting<Optional<Path>> CLIENT_TLS_CERT_FILE =
       row("client_tls_cert_file", path(), "", "certificate of that key, PEM");
   public static final Setting<Optional<Path>> CLIENT_TLS_CA_FILE =
@@ -124,7 +124,7 @@ public final class Settings {
   public static final Setting<TlsMode> SERVER_TLS_SSLMODE =
       row("server_tls_sslmode", choice(TlsMode.values()), "prefer", "TLS with servers");
   public static final Setting<Optional<Path>> SERVER_TLS_KEY_FILE =
-      row("server_tls_key_file", path(), "", "private key shown to servers, PEM (PKCS#8)");
+      row("server_tls_key_file", path(), "", "private key shown to servers, PEM");
   public static final Setting<Optional<Path>> SERVER_TLS_CERT_FILE =
       row("server_tls_cert_file", path(), "", "certificate of that key, PEM");
   public static final Setting<Optional<Path>> SERVER_TLS_CA_FILE =
@@ -158,7 +158,7 @@ public final class Settings {
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_CERT_FILE =
       row("penstock_fleet_cert_file", path(), "", "certificate shown on that port, PEM");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_KEY_FILE =
-      row("penstock_fleet_key_file", path(), "", "its private key, PEM (PKCS#8)");
+      row("penstock_fleet_key_file", path(), "", "its private key, PEM");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_CA_FILE =
       row("penstock_fleet_ca_file", path(), "", "what the operator's is checked against, PEM");
   public static final Setting<Transport> PENSTOCK_TRANSPORT =

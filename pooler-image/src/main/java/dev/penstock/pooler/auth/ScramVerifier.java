@@ -1,0 +1,124 @@
+package dev.penstock.pooler.auth;
+
+import static com.ongres.scram.common.ScramMechanism.SCRAM_SHA_256;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.ongres.scram.common.ScramFunctions;
+import com.ongres.scram.common.ServerFinalMessage;
+import com.ongres.scram.common.ServerFirstMessage;
+import dev.penstock.pooler.config.StoredSecret;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of one SCRAM-SHA-256 exchange.
+ *
+ * <p>A user who does not exist, or has nothing to be verified by, goes through the same messages
+ * with a salt that stays the same for the name, and fails at the end like a wrong password.
+ */
+final class ScramVerifier {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NONCE_CHARACTERS = 24;
+  private static final int SALT_BYTES = 16;
+
+  /** PostgreSQL's default ({@code scram_iterations}), so that all users look alike. */
+  private static final int ITERATIONS = 4_096;
+
+  /** What a client's proof is checked with. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Checks(byte[] storedKey, byte[] serverKey) {}
+
+  private final KeyDerivation derivation;
+  private final @Nullable StoredSecret secret;
+  private final byte[] salt;
+  private final int iterations;
+  private final String user;
+  private String gs2Header = "";
+  private String nonce = "";
+  private String signedSoFar = "";
+
+  ScramVerifier(KeyDerivation derivation, String user, @Nullable StoredSecret secret) {
+    this.derivation = derivation;
+    this.user = user;
+    this.secret = secret;
+    if (secret instanceof StoredSecret.Scram scram) {
+      salt = scram.salt();
+      iterations = scram.iterations();
+    } else {
+      salt = Arrays.copyOf(derivation.secret("salt", user), SALT_BYTES);
+      iterations = ITERATIONS;
+    }
+  }
+
+  /** The server's first message, in answer to the client's. */
+  byte[] first(byte[] message) throws MalformedException {
+    var first = ScramMessages.First.parse(message);
+    var answer =
+        new ServerFirstMessage(
+                first.nonce(),
+                ScramFunctions.nonce(NONCE_CHARACTERS, RANDOM),
+                Base64.getEncoder().encodeToString(salt),
+                iterations)
+            .toString();
+    gs2Header = first.gs2Header();
+    nonce = answer.substring(2, answer.indexOf(",s="));
+    signedSoFar = first.bare() + "," + answer + ",";
+    return answer.getBytes(US_ASCII);
+  }
+
+  /** Checks the client's proof; slow the first time for a password that is stored as it is. */
+  CompletableFuture<ClientStep> last(byte[] message) throws MalformedException {
+    var last = ScramMessages.Final.parse(message, gs2Header, nonce);
+    return checks().thenApply(checks -> verify(checks, last));
+  }
+
+  private CompletableFuture<@Nullable Checks> checks() {
+    return switch (secret) {
+      case StoredSecret.Scram scram ->
+          CompletableFuture.completedFuture(new Checks(scram.storedKey(), scram.serverKey()));
+      case StoredSecret.Plain plain when !plain.password().isEmpty() ->
+          derivation
+              .keys(plain.password(), salt, iterations)
+              .thenApply(keys -> new Checks(keys.storedKey(), keys.serverKey()));
+      case null, default -> CompletableFuture.completedFuture(null);
+    };
+  }
+
+  private ClientStep verify(@Nullable Checks checks, ScramMessages.Final last) {
+    // Keys that nobody's proof can match cost as much as real ones.
+    var known =
+        checks == null
+            ? new Checks(derivation.secret("stored", user), derivation.secret("server", user))
+            : checks;
+    var authMessage = signedSoFar + last.withoutProof();
+    var signature = ScramFunctions.clientSignature(SCRAM_SHA_256, known.storedKey(), authMessage);
+    var clientKey = ScramFunctions.clientProof(last.proof(), signature);
+    var storedKey = ScramFunctions.hash(SCRAM_SHA_256, clientKey);
+    if (!MessageDigest.isEqual(storedKey, known.storedKey()) || checks == null) {
+      return ClientLogin.wrongPassword(reason());
+    }
+    var serverSignature =
+        ScramFunctions.serverSignature(SCRAM_SHA_256, known.serverKey(), authMessage);
+    return new ClientStep.Accepted(
+        new ServerFinalMessage(serverSignature).toString().getBytes(US_ASCII),
+        secret instanceof StoredSecret.Plain plain
+            ? new ServerSecret.Password(plain.password())
+            : new ServerSecret.Scram(clientKey, known.serverKey()));
+  }
+
+  private String reason() {
+    return switch (secret) {
+      case null -> "no such user in the auth_file";
+      case StoredSecret.Md5 _ ->
+          "the auth_file holds an MD5 hash, SCRAM needs the password or a SCRAM secret";
+      case StoredSecret.Plain plain when plain.password().isEmpty() ->
+          "the auth_file holds an empty password";
+      default -> "wrong password";
+    };
+  }
+}

@@ -1,0 +1,257 @@
+package dev.penstock.pooler.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.ongres.scram.client.ScramClient;
+import com.ongres.scram.common.ClientFirstMessage;
+import com.ongres.scram.common.ScramFunctions;
+import com.ongres.scram.common.exception.ScramException;
+import com.ongres.scram.common.exception.ScramRuntimeException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pooler's own login to a server: cleartext, MD5 or SCRAM-SHA-256, as the server asks.
+ *
+ * <p>A server that began SCRAM must prove that it knows the secret before it is believed. For one
+ * thread at a time; a step may complete on another thread.
+ */
+public final class ServerLogin {
+
+  /** More would let a malicious server burn a processor for longer than a login may take. */
+  static final int MOST_ITERATIONS = 1_000_000;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NONCE_CHARACTERS = 24;
+
+  /** PostgreSQL takes the user from the startup packet and ignores this one. */
+  private static final String ANY_USER = "*";
+
+  private static final String CANNOT_ANSWER =
+      "; give the user's password in the auth_file, or as password= of the database";
+
+  // Checked before the library sees them: it answers some malformed messages with an Error.
+  private static final Pattern SERVER_FIRST =
+      Pattern.compile(
+          "r=(?<nonce>[!-+\\--~]{1,1024}),s=(?<salt>[A-Za-z0-9+/=]{4,1024}),i=(?<iterations>[0-9]{1,9})");
+
+  private static final Pattern SERVER_FINAL = Pattern.compile("v=[A-Za-z0-9+/=]{4,1024}");
+
+  private enum State {
+    NEW,
+    ANSWERED,
+    SASL_STARTED,
+    SASL_ANSWERED,
+    SERVER_VERIFIED,
+    ENDED
+  }
+
+  private final String user;
+  private final ServerSecret secret;
+  private final KeyDerivation derivation;
+  private String nonce = "";
+  private @Nullable ScramClient scram;
+  private State state = State.NEW;
+
+  /**
+   * A login.
+   *
+   * @param user whom to log in as
+   */
+  public ServerLogin(String user, ServerSecret secret, KeyDerivation derivation) {
+    this.user = user;
+    this.secret = secret;
+    this.derivation = derivation;
+  }
+
+  /**
+   * The next step, after the server has sent an Authentication message. Never fails: whatever goes
+   * wrong is {@link ServerStep.Failed}.
+   *
+   * @param kind the message's number
+   * @param body what follows it
+   */
+  public CompletableFuture<ServerStep> receive(int kind, byte[] body) {
+    try {
+      if (body.length > Authentication.LONGEST_MESSAGE) {
+        throw new MalformedException("an Authentication message of " + body.length + " bytes");
+      }
+      return next(kind, body).exceptionally(failure -> failed("too many logins: " + failure));
+    } catch (MalformedException e) {
+      state = State.ENDED;
+      return done(failed("the server's login is malformed: " + e.getMessage()));
+    }
+  }
+
+  private CompletableFuture<ServerStep> next(int kind, byte[] body) throws MalformedException {
+    return switch (kind) {
+      case Authentication.OK -> done(ok());
+      case Authentication.CLEARTEXT_PASSWORD -> {
+        advance(State.NEW, State.ANSWERED);
+        yield done(cleartext());
+      }
+      case Authentication.MD5_PASSWORD -> {
+        advance(State.NEW, State.ANSWERED);
+        yield done(md5(body));
+      }
+      case Authentication.SASL -> {
+        advance(State.NEW, State.SASL_STARTED);
+        yield done(startSasl(body));
+      }
+      case Authentication.SASL_CONTINUE -> {
+        advance(State.SASL_STARTED, State.SASL_ANSWERED);
+        yield prove(new String(body, UTF_8));
+      }
+      case Authentication.SASL_FINAL -> {
+        advance(State.SASL_ANSWERED, State.SERVER_VERIFIED);
+        yield done(verifyServer(new String(body, UTF_8)));
+      }
+      default ->
+          done(
+              failed(
+                  "the server asks for authentication of kind "
+                      + kind
+                      + ", which is not supported; use scram-sha-256 in its pg_hba.conf"));
+    };
+  }
+
+  private void advance(State from, State to) throws MalformedException {
+    if (state != from) {
+      throw new MalformedException("a step out of order after " + state);
+    }
+    state = to;
+  }
+
+  private ServerStep ok() throws MalformedException {
+    if (state == State.SASL_STARTED || state == State.SASL_ANSWERED || state == State.ENDED) {
+      throw new MalformedException("the server ended the login without proving itself");
+    }
+    state = State.ENDED;
+    return new ServerStep.LoggedIn();
+  }
+
+  private ServerStep cleartext() {
+    return secret instanceof ServerSecret.Password password
+        ? new ServerStep.Send((password.password() + '\0').getBytes(UTF_8))
+        : failed("the server asks for the password of \"" + user + "\"" + CANNOT_ANSWER);
+  }
+
+  private ServerStep md5(byte[] salt) throws MalformedException {
+    if (salt.length != Md5Password.SALT_BYTES) {
+      throw new MalformedException("an MD5 salt of " + salt.length + " bytes");
+    }
+    return switch (secret) {
+      case ServerSecret.Password password ->
+          md5Answer(Md5Password.stored(user, password.password()), salt);
+      case ServerSecret.Md5 md5 -> md5Answer(md5.hash(), salt);
+      case ServerSecret.Scram _, ServerSecret.None _ ->
+          failed("the server asks for the MD5 password of \"" + user + "\"" + CANNOT_ANSWER);
+    };
+  }
+
+  private static ServerStep md5Answer(String stored, byte[] salt) {
+    return new ServerStep.Send((Md5Password.sent(stored, salt) + '\0').getBytes(UTF_8));
+  }
+
+  private ServerStep startSasl(byte[] body) {
+    var mechanisms = Arrays.asList(new String(body, UTF_8).split("\0"));
+    if (!mechanisms.contains(Authentication.SCRAM_SHA_256)) {
+      return failed("the server offers no SASL mechanism but " + mechanisms);
+    }
+    if (secret instanceof ServerSecret.None || secret instanceof ServerSecret.Md5) {
+      return failed("the server asks for SCRAM of \"" + user + "\"" + CANNOT_ANSWER);
+    }
+    nonce = ScramFunctions.nonce(NONCE_CHARACTERS, RANDOM);
+    var first = new ClientFirstMessage(ANY_USER, nonce).toString().getBytes(UTF_8);
+    var mechanism = (Authentication.SCRAM_SHA_256 + '\0').getBytes(UTF_8);
+    return new ServerStep.Send(
+        ByteBuffer.allocate(mechanism.length + Integer.BYTES + first.length)
+            .put(mechanism)
+            .putInt(first.length)
+            .put(first)
+            .array());
+  }
+
+  private CompletableFuture<ServerStep> prove(String serverFirst) throws MalformedException {
+    var matcher = SERVER_FIRST.matcher(serverFirst);
+    if (!matcher.matches() || !matcher.group("nonce").startsWith(nonce)) {
+      throw new MalformedException("its first SCRAM message is not r=nonce,s=salt,i=iterations");
+    }
+    var iterations = Integer.parseInt(matcher.group("iterations"));
+    var salt = salt(matcher.group("salt"));
+    if (iterations < 1 || iterations > MOST_ITERATIONS) {
+      throw new MalformedException(
+          iterations + " SCRAM iterations; from 1 to " + MOST_ITERATIONS + " are done");
+    }
+    return switch (secret) {
+      case ServerSecret.Password password ->
+          derivation
+              .keys(password.password(), salt, iterations)
+              .thenApply(keys -> proof(serverFirst, keys.clientKey(), keys.serverKey()));
+      case ServerSecret.Scram keys -> done(proof(serverFirst, keys.clientKey(), keys.serverKey()));
+      case ServerSecret.Md5 _, ServerSecret.None _ ->
+          throw new IllegalStateException("SCRAM was started without a secret for it");
+    };
+  }
+
+  private static byte[] salt(String base64) throws MalformedException {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      var malformed = new MalformedException("its SCRAM salt is not Base64");
+      malformed.initCause(e);
+      throw malformed;
+    }
+  }
+
+  private ServerStep proof(String serverFirst, byte[] clientKey, byte[] serverKey) {
+    try {
+      // The same first message as was sent, now that the salt for the keys is known.
+      var client =
+          ScramClient.builder()
+              .advertisedMechanisms(List.of(Authentication.SCRAM_SHA_256))
+              .username(ANY_USER)
+              .clientAndServerKey(clientKey, serverKey)
+              .nonceSupplier(() -> nonce)
+              .build();
+      client.clientFirstMessage();
+      client.serverFirstMessage(serverFirst);
+      var last = client.clientFinalMessage().toString();
+      scram = client;
+      return new ServerStep.Send(last.getBytes(UTF_8));
+    } catch (ScramException | ScramRuntimeException | IllegalArgumentException e) {
+      return failed("the server's SCRAM message is malformed: " + e.getMessage());
+    }
+  }
+
+  private ServerStep verifyServer(String serverFinal) {
+    if (scram == null) {
+      return failed("the server's SCRAM message came out of order");
+    }
+    if (!SERVER_FINAL.matcher(serverFinal).matches()) {
+      return failed(
+          "the server could not prove itself: its final SCRAM message is not v=signature");
+    }
+    try {
+      scram.serverFinalMessage(serverFinal);
+      return new ServerStep.Wait();
+    } catch (ScramException | ScramRuntimeException | IllegalArgumentException e) {
+      return failed("the server could not prove itself: " + e.getMessage());
+    }
+  }
+
+  private ServerStep failed(String message) {
+    state = State.ENDED;
+    return new ServerStep.Failed(message);
+  }
+
+  private static CompletableFuture<ServerStep> done(ServerStep step) {
+    return CompletableFuture.completedFuture(step);
+  }
+}

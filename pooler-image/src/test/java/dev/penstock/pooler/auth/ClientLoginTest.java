@@ -1,0 +1,320 @@
+package dev.penstock.pooler.auth;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.ongres.scram.client.ScramClient;
+import com.ongres.scram.common.ScramFunctions;
+import com.ongres.scram.common.ScramMechanism;
+import com.ongres.scram.common.exception.ScramException;
+import dev.penstock.pooler.config.AuthType;
+import dev.penstock.pooler.config.StoredSecret;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ClientLoginTest {
+
+  private static final KeyDerivation DERIVATION = new KeyDerivation();
+
+  @Test
+  void scramLetsInWhoKnowsAPasswordThatIsStoredAsItIs() {
+    var accepted = (ClientStep.Accepted) scram(new StoredSecret.Plain("pässword"), "pässword");
+
+    assertThat(accepted.secret()).isEqualTo(new ServerSecret.Password("pässword"));
+  }
+
+  @Test
+  void scramLetsInByAStoredSecretAndLearnsTheKeysForTheServer() {
+    var keys = ScramKeys.derive("pencil", "salt".getBytes(US_ASCII), 5_000);
+    var stored = StoredSecret.of(secretText(keys, "salt", 5_000));
+
+    var accepted = (ClientStep.Accepted) scram(stored, "pencil");
+
+    assertThat(accepted.secret())
+        .isInstanceOfSatisfying(
+            ServerSecret.Scram.class,
+            secret -> {
+              assertThat(secret.clientKey()).isEqualTo(keys.clientKey());
+              assertThat(secret.serverKey()).isEqualTo(keys.serverKey());
+            });
+  }
+
+  @Test
+  void scramRefusesAWrongPasswordAndWhoeverIsNotThereInTheSameWords() {
+    var keys = ScramKeys.derive("pencil", "salt".getBytes(US_ASCII), 4_096);
+
+    assertThat(
+            List.of(
+                scram(new StoredSecret.Plain("right"), "wrong"),
+                scram(StoredSecret.of(secretText(keys, "salt", 4_096)), "wrong"),
+                scram(new StoredSecret.Plain(""), "x"),
+                scram(new StoredSecret.Md5("md5" + "0".repeat(32)), "x"),
+                scram(null, "wrong")))
+        .allSatisfy(
+            step ->
+                assertThat(step)
+                    .isInstanceOfSatisfying(
+                        ClientStep.Refused.class,
+                        refused -> {
+                          assertThat(refused.sqlState()).isEqualTo("28P01");
+                          assertThat(refused.message()).isEqualTo("password authentication failed");
+                        }));
+  }
+
+  @Test
+  void whoIsNotThereSeesTheSameSaltEachTimeAsWhoIsThereDoes() {
+    assertThat(challenge(null))
+        .isEqualTo(challenge(null))
+        .isEqualTo(challenge(new StoredSecret.Plain("p")));
+  }
+
+  @Test
+  void answersTheExchangeOfRfc7677() throws MalformedException {
+    // RFC 7677 section 3, with the server's side taken from the password.
+    var keys =
+        ScramKeys.derive("pencil", Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4_096);
+    var authMessage =
+        "n=user,r=rOprNGfwEbeRWgbNEkqO,"
+            + "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,"
+            + "i=4096,c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+    var last =
+        ScramMessages.Final.parse(
+            ("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                    + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
+                .getBytes(US_ASCII),
+            "n,,",
+            "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
+
+    assertThat(
+            ScramFunctions.verifyClientProof(
+                ScramMechanism.SCRAM_SHA_256, last.proof(), keys.storedKey(), authMessage))
+        .isTrue();
+    assertThat(
+            ScramFunctions.serverSignature(
+                ScramMechanism.SCRAM_SHA_256, keys.serverKey(), authMessage))
+        .isEqualTo(Base64.getDecoder().decode("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="));
+  }
+
+  @Test
+  void takesAClientThatWouldHaveBoundTheChannelHadItBeenOffered() {
+    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    login.start();
+
+    assertThat(answer(login, initialResponse("y,,n=,r=abc"))).isInstanceOf(ClientStep.Ask.class);
+  }
+
+  @Test
+  void sendsAnEmptyChallengeToAClientWithoutAnInitialResponse() {
+    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    login.start();
+
+    var empty = answer(login, "SCRAM-SHA-256\0\u00ff".getBytes(US_ASCII));
+    assertThat(empty).isInstanceOf(ClientStep.Refused.class);
+
+    var patient = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    patient.start();
+    var ask =
+        answer(
+            patient,
+            ByteBuffer.allocate(18).put("SCRAM-SHA-256\0".getBytes(US_ASCII)).putInt(-1).array());
+    assertThat(((ClientStep.Ask) ask).body()).isEmpty();
+    assertThat(answer(patient, "n,,n=,r=abc".getBytes(US_ASCII)))
+        .isInstanceOf(ClientStep.Ask.class);
+  }
+
+  @Test
+  void refusesMalformedScramWithAProtocolViolation() {
+    for (var first :
+        List.of(
+            "",
+            "n",
+            "n,",
+            "x,,n=,r=a",
+            "p=tls-unique,,n=,r=a",
+            "n,a=other,n=,r=a",
+            "n,,r=a",
+            "n,,n=",
+            "n,,n=,r=",
+            "n,,m=ext,n=,r=a",
+            "n,,n=,r=a b",
+            "n,,n=,r=ä",
+            "n,,n=,r=" + "a".repeat(1_000),
+            "n,,n=,r=" + "a".repeat(10_000),
+            "n,,n=\0,r=a")) {
+      var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+      login.start();
+      assertMalformed(answer(login, initialResponse(first)));
+    }
+  }
+
+  @Test
+  void refusesAFinalMessageThatChangesWhatWasAgreed() {
+    for (var tail :
+        List.of(
+            "",
+            ",p=",
+            ",p=xyz",
+            ",p=AAAA",
+            "x,p=" + Base64.getEncoder().encodeToString(new byte[32]))) {
+      var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+      login.start();
+      var ask = (ClientStep.Ask) answer(login, initialResponse("n,,n=,r=abc"));
+      var nonce = new String(ask.body(), US_ASCII).replaceFirst("r=([^,]*),.*", "$1");
+      assertMalformed(answer(login, ("c=biws,r=" + nonce + tail).getBytes(US_ASCII)));
+    }
+    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    login.start();
+    answer(login, initialResponse("n,,n=,r=abc"));
+    assertMalformed(answer(login, "c=eSws,r=abc,p=AAAA".getBytes(US_ASCII)));
+  }
+
+  @Property
+  void nothingThatAClientSendsMakesAnExceptionEscape(@ForAll List<byte[]> messages) {
+    for (var type : AuthType.values()) {
+      var login = login(type, new StoredSecret.Plain("p"));
+      login.start();
+      for (var message : messages) {
+        assertThat(answer(login, message))
+            .isInstanceOfAny(ClientStep.Refused.class, ClientStep.Ask.class);
+      }
+    }
+  }
+
+  @Property
+  void noTextInPlaceOfAScramMessageMakesAnExceptionEscape(
+      @ForAll String first, @ForAll String last) {
+    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    login.start();
+    if (answer(login, initialResponse("n,,n=,r=" + first)) instanceof ClientStep.Ask) {
+      assertThat(answer(login, last.getBytes(UTF_8))).isInstanceOf(ClientStep.Refused.class);
+    }
+  }
+
+  @Test
+  void md5LetsInByPasswordAndByHash() {
+    assertThat(md5(new StoredSecret.Plain("secret"), "secret"))
+        .isInstanceOfSatisfying(
+            ClientStep.Accepted.class,
+            accepted ->
+                assertThat(accepted.secret()).isEqualTo(new ServerSecret.Password("secret")));
+    assertThat(md5(StoredSecret.of(Md5Password.stored("ann", "secret")), "secret"))
+        .isInstanceOf(ClientStep.Accepted.class);
+    assertThat(Md5Password.stored("admin", "1234"))
+        .isEqualTo("md545f2603610af569b6155c45067268c6b");
+  }
+
+  @Test
+  void md5RefusesAWrongPasswordAnEmptyOneAndWhoeverIsNotThere() {
+    assertThat(md5(new StoredSecret.Plain("secret"), "wrong"))
+        .isInstanceOf(ClientStep.Refused.class);
+    assertThat(md5(new StoredSecret.Plain(""), "")).isInstanceOf(ClientStep.Refused.class);
+    assertThat(md5(null, "")).isInstanceOf(ClientStep.Refused.class);
+  }
+
+  @Test
+  void md5AsksForScramWhereThatIsWhatIsStored() {
+    var keys = ScramKeys.derive("pencil", "salt".getBytes(US_ASCII), 4_096);
+    var login = login(AuthType.MD5, StoredSecret.of(secretText(keys, "salt", 4_096)));
+
+    assertThat(((ClientStep.Ask) login.start()).kind()).isEqualTo(Authentication.SASL);
+  }
+
+  @Test
+  void trustLetsInWhoIsInTheFileAndNobodyElse() {
+    assertThat(login(AuthType.TRUST, new StoredSecret.Plain("")).start())
+        .isInstanceOf(ClientStep.Accepted.class);
+    assertThat(login(AuthType.TRUST, null).start())
+        .isInstanceOfSatisfying(
+            ClientStep.Refused.class,
+            refused -> assertThat(refused.message()).isEqualTo("no such user"));
+  }
+
+  @Test
+  void aPasswordThatWasNotAskedForIsRefused() {
+    var login = login(AuthType.TRUST, new StoredSecret.Plain("p"));
+    login.start();
+
+    assertMalformed(answer(login, "p\0".getBytes(US_ASCII)));
+    assertThatThrownBy(login::start).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static ClientStep scram(@Nullable StoredSecret stored, String password) {
+    var login = login(AuthType.SCRAM_SHA_256, stored);
+    assertThat(((ClientStep.Ask) login.start()).body())
+        .isEqualTo("SCRAM-SHA-256\0\0".getBytes(US_ASCII));
+    var client =
+        ScramClient.builder()
+            .advertisedMechanisms(List.of("SCRAM-SHA-256"))
+            .username("*")
+            .password(password.toCharArray())
+            .build();
+    var ask =
+        (ClientStep.Ask) answer(login, initialResponse(client.clientFirstMessage().toString()));
+    try {
+      client.serverFirstMessage(new String(ask.body(), US_ASCII));
+      var step = answer(login, client.clientFinalMessage().toString().getBytes(US_ASCII));
+      if (step instanceof ClientStep.Accepted accepted) {
+        client.serverFinalMessage(new String(accepted.saslFinal(), US_ASCII));
+      }
+      return step;
+    } catch (ScramException e) {
+      throw new AssertionError("the client does not believe the verifier", e);
+    }
+  }
+
+  private static String challenge(@Nullable StoredSecret stored) {
+    var login = login(AuthType.SCRAM_SHA_256, stored);
+    login.start();
+    var ask = (ClientStep.Ask) answer(login, initialResponse("n,,n=,r=abc"));
+    return new String(ask.body(), US_ASCII).replaceFirst("r=[^,]*", "");
+  }
+
+  private static ClientStep md5(@Nullable StoredSecret stored, String password) {
+    var login = login(AuthType.MD5, stored);
+    var ask = (ClientStep.Ask) login.start();
+    assertThat(ask.kind()).isEqualTo(Authentication.MD5_PASSWORD);
+    var sent = Md5Password.sent(Md5Password.stored("ann", password), ask.body());
+    return answer(login, (sent + '\0').getBytes(US_ASCII));
+  }
+
+  private static ClientLogin login(AuthType type, @Nullable StoredSecret stored) {
+    return new ClientLogin(type, "ann", stored, DERIVATION);
+  }
+
+  private static ClientStep answer(ClientLogin login, byte[] body) {
+    return login.answer(body).join();
+  }
+
+  private static void assertMalformed(ClientStep step) {
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            ClientStep.Refused.class, refused -> assertThat(refused.sqlState()).isEqualTo("08P01"));
+  }
+
+  private static byte[] initialResponse(String text) {
+    var response = text.getBytes(UTF_8);
+    var mechanism = "SCRAM-SHA-256\0".getBytes(US_ASCII);
+    return ByteBuffer.allocate(mechanism.length + 4 + response.length)
+        .put(mechanism)
+        .putInt(response.length)
+        .put(response)
+        .array();
+  }
+
+  private static String secretText(ScramKeys keys, String salt, int iterations) {
+    var base64 = Base64.getEncoder();
+    return "SCRAM-SHA-256$%d:%s$%s:%s"
+        .formatted(
+            iterations,
+            base64.encodeToString(salt.getBytes(US_ASCII)),
+            base64.encodeToString(keys.storedKey()),
+            base64.encodeToString(keys.serverKey()));
+  }
+}

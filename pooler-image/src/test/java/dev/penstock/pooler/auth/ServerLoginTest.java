@@ -1,0 +1,202 @@
+package dev.penstock.pooler.auth;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.pooler.config.AuthType;
+import dev.penstock.pooler.config.StoredSecret;
+import java.util.Base64;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class ServerLoginTest {
+
+  private static final KeyDerivation DERIVATION = new KeyDerivation();
+  private static final byte[] NOTHING = new byte[0];
+  private static final byte[] SCRAM = "SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0".getBytes(US_ASCII);
+
+  @Test
+  void logsInByScramAndChecksThatTheServerKnowsTheSecretToo() {
+    var server =
+        new ClientLogin(AuthType.SCRAM_SHA_256, "ann", new StoredSecret.Plain("p"), DERIVATION);
+
+    assertThat(exchange(server, new ServerSecret.Password("p")))
+        .isInstanceOf(ServerStep.LoggedIn.class);
+  }
+
+  @Test
+  void logsInWithTheKeysThatAClientsOwnLoginRevealed() {
+    var keys = ScramKeys.derive("p", "salt".getBytes(US_ASCII), 4_096);
+    var stored =
+        new StoredSecret.Scram(
+            4_096, "salt".getBytes(US_ASCII), keys.storedKey(), keys.serverKey());
+    var server = new ClientLogin(AuthType.SCRAM_SHA_256, "ann", stored, DERIVATION);
+
+    assertThat(exchange(server, new ServerSecret.Scram(keys.clientKey(), keys.serverKey())))
+        .isInstanceOf(ServerStep.LoggedIn.class);
+  }
+
+  @Test
+  void doesNotBelieveAServerThatCannotProveItself() {
+    var login = started();
+    var answer = "v=" + Base64.getEncoder().encodeToString(new byte[32]);
+
+    assertFailed(
+        login.receive(Authentication.SASL_FINAL, answer.getBytes(US_ASCII)).join(), "prove");
+    assertFailed(login.receive(Authentication.OK, NOTHING).join(), "without proving");
+  }
+
+  @Test
+  void doesNotBelieveAServerThatSkipsTheProof() {
+    assertFailed(started().receive(Authentication.OK, NOTHING).join(), "without proving");
+
+    var login = login(new ServerSecret.Password("p"));
+    receive(login, Authentication.SASL, SCRAM);
+    assertFailed(login.receive(Authentication.OK, NOTHING).join(), "without proving");
+  }
+
+  @Test
+  void refusesToBurnAProcessorForAServer() {
+    for (var bad :
+        List.of(
+            "r=%s,s=c2FsdA==,i=2000000000",
+            "r=%s,s=c2FsdA==,i=0",
+            "r=%s,s=c2FsdA==,i=-1",
+            "r=%s,s=c2FsdA==,i=99999999999999",
+            "r=%s,s=,i=4096",
+            "r=%s,s=!!!,i=4096",
+            "r=other,s=c2FsdA==,i=4096",
+            "r=%s" + "x".repeat(10_000) + ",s=c2FsdA==,i=4096",
+            "e=other-error",
+            "")) {
+      var login = login(new ServerSecret.Password("p"));
+      var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
+      var step =
+          receive(
+              login,
+              Authentication.SASL_CONTINUE,
+              bad.replace("%s", nonce + "srv").getBytes(US_ASCII));
+      assertThat(step).as(bad).isInstanceOf(ServerStep.Failed.class);
+    }
+  }
+
+  @Test
+  void answersMd5AndCleartext() {
+    var salt = new byte[] {1, 2, 3, 4};
+    var stored = Md5Password.stored("ann", "p");
+    var sent = (Md5Password.sent(stored, salt) + '\0').getBytes(US_ASCII);
+
+    assertThat(receive(login(new ServerSecret.Password("p")), Authentication.MD5_PASSWORD, salt))
+        .isInstanceOfSatisfying(
+            ServerStep.Send.class, send -> assertThat(send.body()).isEqualTo(sent));
+    assertThat(receive(login(new ServerSecret.Md5(stored)), Authentication.MD5_PASSWORD, salt))
+        .isInstanceOfSatisfying(
+            ServerStep.Send.class, send -> assertThat(send.body()).isEqualTo(sent));
+    assertThat(
+            receive(
+                login(new ServerSecret.Password("p")), Authentication.CLEARTEXT_PASSWORD, NOTHING))
+        .isInstanceOfSatisfying(
+            ServerStep.Send.class,
+            send -> assertThat(send.body()).isEqualTo("p\0".getBytes(US_ASCII)));
+  }
+
+  @Test
+  void needsNothingForAServerThatTrusts() {
+    assertThat(receive(login(new ServerSecret.None()), Authentication.OK, NOTHING))
+        .isInstanceOf(ServerStep.LoggedIn.class);
+  }
+
+  @Test
+  void saysWhatToGiveWhenTheSecretDoesNotFitTheQuestion() {
+    var remedy = "give the user's password in the auth_file";
+    var md5 = new ServerSecret.Md5(Md5Password.stored("ann", "p"));
+
+    assertFailed(receive(login(md5), Authentication.SASL, SCRAM), remedy);
+    assertFailed(receive(login(new ServerSecret.None()), Authentication.SASL, SCRAM), remedy);
+    assertFailed(
+        receive(login(new ServerSecret.None()), Authentication.MD5_PASSWORD, new byte[4]), remedy);
+    assertFailed(receive(login(md5), Authentication.CLEARTEXT_PASSWORD, NOTHING), remedy);
+    assertFailed(
+        receive(login(md5), Authentication.SASL, "OTHER\0\0".getBytes(US_ASCII)), "mechanism");
+    assertFailed(receive(login(md5), 7, NOTHING), "kind 7");
+  }
+
+  @Property
+  void nothingThatAServerSendsMakesAnExceptionEscape(
+      @ForAll List<@IntRange(min = 0, max = 13) Integer> kinds, @ForAll byte[] body) {
+    var login = login(new ServerSecret.Password("p"));
+    for (var kind : kinds) {
+      assertThat(receive(login, kind, body)).isNotNull();
+    }
+  }
+
+  @Property
+  void noTextInPlaceOfAServersScramMessageMakesAnExceptionEscape(@ForAll String text) {
+    var login = login(new ServerSecret.Password("p"));
+    var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
+    assertThat(receive(login, Authentication.SASL_CONTINUE, ("r=" + nonce + text).getBytes(UTF_8)))
+        .isInstanceOf(ServerStep.Failed.class);
+  }
+
+  @Test
+  void tooManyDerivationsAtOnceFailTheLoginAndNotThePooler() {
+    var closed = new KeyDerivation(1, 1);
+    closed.close();
+    var login = new ServerLogin("ann", new ServerSecret.Password("p"), closed);
+    var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
+
+    assertFailed(
+        receive(
+            login,
+            Authentication.SASL_CONTINUE,
+            ("r=" + nonce + "s,s=c2FsdA==,i=4096").getBytes(US_ASCII)),
+        "too many logins");
+  }
+
+  /** Lets the pooler's two sides talk to each other. */
+  private static ServerStep exchange(ClientLogin server, ServerSecret secret) {
+    var login = login(secret);
+    var ask = (ClientStep.Ask) server.start();
+    var first = (ServerStep.Send) receive(login, ask.kind(), ask.body());
+    var challenge = (ClientStep.Ask) server.answer(first.body()).join();
+    var proof = (ServerStep.Send) receive(login, challenge.kind(), challenge.body());
+    var accepted = (ClientStep.Accepted) server.answer(proof.body()).join();
+    assertThat(receive(login, Authentication.SASL_FINAL, accepted.saslFinal()))
+        .isInstanceOf(ServerStep.Wait.class);
+    return receive(login, Authentication.OK, NOTHING);
+  }
+
+  private static ServerLogin started() {
+    var login = login(new ServerSecret.Password("p"));
+    var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
+    assertThat(
+            receive(
+                login,
+                Authentication.SASL_CONTINUE,
+                ("r=" + nonce + "srv,s=c2FsdA==,i=4096").getBytes(US_ASCII)))
+        .isInstanceOf(ServerStep.Send.class);
+    return login;
+  }
+
+  private static ServerLogin login(ServerSecret secret) {
+    return new ServerLogin("ann", secret, DERIVATION);
+  }
+
+  private static ServerStep receive(ServerLogin login, int kind, byte[] body) {
+    return login.receive(kind, body).join();
+  }
+
+  private static String nonce(ServerStep.Send send) {
+    return new String(send.body(), US_ASCII).replaceFirst("(?s).*,r=", "");
+  }
+
+  private static void assertFailed(ServerStep step, String part) {
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            ServerStep.Failed.class, failed -> assertThat(failed.message()).contains(part));
+  }
+}
