@@ -37,6 +37,11 @@ take_lock() {
   local wait=${PENSTOCK_CLUSTER_WAIT:-0}
   exec 9>>"$lock"
   flock -n 9 && return
+  if [ -e "$run/starter" ] && ! kill -0 "$(cat "$run/starter")" 2>/dev/null; then
+    step "removing a cluster whose start was broken off"
+    sweep
+    flock -n 9 && return
+  fi
   step "in use by '$(owner)'; waiting up to $wait s"
   flock -w "$wait" 9 || die "the cluster is in use by '$(owner)'. End that one ('cluster down'), or set PENSTOCK_CLUSTER_WAIT to wait longer."
 }

@@ -65,7 +65,10 @@ down() {
     echo "cluster: left alone, it is up for '$(owner)'" >&2
     return
   fi
-  [ "$(id -u)" = 0 ] || die "needs root, to remove what root has made"
+  if [ "$(id -u)" != 0 ]; then
+    [ ! -e "$run" ] || die "needs root, to remove what root has made"
+    return
+  fi
   sweep
 }
 

@@ -17,9 +17,13 @@ import java.util.function.Consumer;
  */
 public record Helm(Path program, Cluster cluster, String namespace, Consumer<String> progress) {
 
-  /** The Helm that is built along with the cluster's own programs. */
+  /** The Helm that is built along with the own cluster's programs; elsewhere the one installed. */
   public static Helm of(Cluster cluster, String namespace, Consumer<String> progress) {
-    return new Helm(OwnCluster.programs(progress).resolve("helm"), cluster, namespace, progress);
+    Path program =
+        cluster instanceof OwnCluster
+            ? OwnCluster.programs(progress).resolve("helm")
+            : Path.of("helm");
+    return new Helm(program, cluster, namespace, progress);
   }
 
   /**

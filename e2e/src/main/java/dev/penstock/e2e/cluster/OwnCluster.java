@@ -21,7 +21,9 @@ final class OwnCluster implements Cluster {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cluster-down"));
   }
 
-  static OwnCluster start(String owner, Consumer<String> progress) {
+  /** Starts it for {@code PENSTOCK_CLUSTER_OWNER} where that is set, as ./verify does. */
+  static OwnCluster start(String user, Consumer<String> progress) {
+    String owner = System.getenv().getOrDefault("PENSTOCK_CLUSTER_OWNER", user);
     Command tool =
         Command.of(Checkout.file("e2e/cluster/cluster").toString())
             .with("PENSTOCK_CLUSTER_OWNER", owner);
