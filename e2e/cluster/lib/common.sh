@@ -14,6 +14,7 @@ start() {
   # A function in the background would be a shell around the process, and $! its number: hence nsenter itself.
   nsenter --net="/run/netns/$name" setsid "$@" >"$run/log/$process.log" 2>&1 </dev/null 9>&"$keep" &
   echo $! >"$run/$process.pid"
+  disown $! # or the shell would report the end of each
 }
 
 alive() { [ -e "$run/$1.pid" ] && kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
