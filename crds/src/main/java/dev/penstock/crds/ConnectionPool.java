@@ -1,5 +1,6 @@
 package dev.penstock.crds;
 
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -19,6 +20,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural(ConnectionPool.PLURAL)
 @Singular("connectionpool")
 @ShortNames("cpool")
+@ValidationRule(
+    value =
+        "size(self.metadata.name) <= 50 &&"
+            + " self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+    message =
+        "metadata.name must be at most 50 lower-case letters, digits and hyphens, and begin with a"
+            + " letter, because the Service and the labels carry it: choose a shorter or plainer"
+            + " name")
 public class ConnectionPool extends CustomResource<ConnectionPoolSpec, ConnectionPoolStatus>
     implements Namespaced {
 

@@ -10,8 +10,10 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +72,19 @@ public record InstanceTemplate(
           DEFAULT_GRACE_SECONDS);
 
   public InstanceTemplate {
-    nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+    nodeSelector = ordered(nodeSelector);
     tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
     topologySpreadConstraints =
         topologySpreadConstraints == null ? List.of() : List.copyOf(topologySpreadConstraints);
-    podAnnotations = podAnnotations == null ? Map.of() : Map.copyOf(podAnnotations);
-    podLabels = podLabels == null ? Map.of() : Map.copyOf(podLabels);
+    podAnnotations = ordered(podAnnotations);
+    podLabels = ordered(podLabels);
     imagePullSecrets = imagePullSecrets == null ? List.of() : List.copyOf(imagePullSecrets);
     terminationGracePeriodSeconds =
         terminationGracePeriodSeconds == 0 ? DEFAULT_GRACE_SECONDS : terminationGracePeriodSeconds;
+  }
+
+  /** By name, so that what is rendered from it is the same each time. */
+  private static Map<String, String> ordered(@Nullable Map<String, String> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(map));
   }
 }

@@ -1,0 +1,68 @@
+package dev.penstock.operator.desired;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.InstanceTemplate;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The Deployment of the instances. */
+final class PoolerDeployment {
+
+  /**
+   * SHA-256 of {@code pgbouncer.ini}: another one rolls the pods. Users, passwords and certificates
+   * are not in it, because running instances read those again themselves.
+   */
+  private static final String CHECKSUM_ANNOTATION = "penstock.dev/config-checksum";
+
+  private PoolerDeployment() {}
+
+  static Deployment of(ConnectionPool pool, OperatorDefaults defaults, String ini) {
+    Names names = Names.of(pool);
+    InstanceTemplate template = pool.getSpec().template();
+    Map<String, String> labels = new TreeMap<>(template.podLabels());
+    labels.putAll(names.labels());
+    Map<String, String> annotations = new TreeMap<>(template.podAnnotations());
+    annotations.put(CHECKSUM_ANNOTATION, checksum(ini));
+    return new DeploymentBuilder()
+        .withMetadata(names.metadata(names.deployment()))
+        .withNewSpec()
+        .withReplicas(pool.getSpec().replicas())
+        .withNewStrategy()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withMaxUnavailable(new IntOrString(0))
+        // Rounded up, hence at least one.
+        .withMaxSurge(new IntOrString("25%"))
+        .endRollingUpdate()
+        .endStrategy()
+        .withNewSelector()
+        .withMatchLabels(names.selectorLabels())
+        .endSelector()
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(labels)
+        .withAnnotations(annotations)
+        .endMetadata()
+        .withSpec(PoolerPod.of(pool, defaults))
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static String checksum(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+}
