@@ -16,8 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>{@code GET /stats}: the counters now
- *   <li>{@code GET /finish}: begins nothing new, and answers with the counters once the last
- *       transfer has ended; the process stays to be asked again
+ *   <li>{@code POST /finish}: begins nothing new; the counters say when the last worker has ended
  * </ul>
  */
 public final class DemoClient {
@@ -47,12 +46,8 @@ public final class DemoClient {
   }
 
   private static void finish(HttpExchange exchange, Workers workers) throws IOException {
-    try {
-      answer(exchange, workers.finish());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      exchange.close();
-    }
+    workers.stop();
+    answer(exchange, workers.stats());
   }
 
   private static void answer(HttpExchange exchange, Stats stats) throws IOException {

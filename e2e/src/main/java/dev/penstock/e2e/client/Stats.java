@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param retried attempts that ended before anything was executed, and were made again
  * @param connectRefusals times that no connection was to be had within the driver's pool's patience
  * @param slowestMillis the longest a transaction took from its wish to its commit
+ * @param working workers that have not ended
  * @param failures what the first failures were, in words
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -22,10 +23,11 @@ public record Stats(
     long retried,
     long connectRefusals,
     long slowestMillis,
+    int working,
     List<String> failures) {
 
   /** Nothing counted yet. */
-  public static final Stats NONE = new Stats(0, 0, 0, 0, 0, List.of());
+  public static final Stats NONE = new Stats(0, 0, 0, 0, 0, 0, List.of());
 
   public Stats {
     failures = List.copyOf(failures);
@@ -39,6 +41,7 @@ public record Stats(
         retried + other.retried,
         connectRefusals + other.connectRefusals,
         Math.max(slowestMillis, other.slowestMillis),
+        working + other.working,
         Stream.concat(failures.stream(), other.failures.stream()).toList());
   }
 }

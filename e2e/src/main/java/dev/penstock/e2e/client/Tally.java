@@ -3,6 +3,7 @@ package dev.penstock.e2e.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -17,6 +18,7 @@ final class Tally {
   private final LongAdder retried = new LongAdder();
   private final LongAdder connectRefusals = new LongAdder();
   private final AtomicLong slowestMillis = new AtomicLong();
+  private final AtomicInteger working = new AtomicInteger();
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
   void done(Duration took) {
@@ -34,6 +36,14 @@ final class Tally {
     retried.increment();
   }
 
+  void began() {
+    working.incrementAndGet();
+  }
+
+  void ended() {
+    working.decrementAndGet();
+  }
+
   void connectRefused() {
     connectRefusals.increment();
   }
@@ -45,6 +55,7 @@ final class Tally {
         retried.sum(),
         connectRefusals.sum(),
         slowestMillis.get(),
+        working.get(),
         List.copyOf(failures));
   }
 }

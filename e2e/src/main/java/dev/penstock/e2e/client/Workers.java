@@ -53,6 +53,7 @@ public final class Workers implements AutoCloseable {
   public void start() {
     Teller teller = new Teller(source, tally, settings.deadline());
     for (int worker = 0; worker < settings.connections(); worker++) {
+      tally.began();
       threads.execute(() -> work(teller));
     }
   }
@@ -67,6 +68,8 @@ public final class Workers implements AutoCloseable {
     } catch (RuntimeException e) {
       tally.failed("a worker ended: " + e);
       throw e;
+    } finally {
+      tally.ended();
     }
   }
 
@@ -80,13 +83,18 @@ public final class Workers implements AutoCloseable {
     return tally.stats();
   }
 
+  /** Begins no new transfer; those under way go on to their end. */
+  public void stop() {
+    stopping.countDown();
+    threads.shutdown();
+  }
+
   /**
    * Begins no new transfer, sees those under way through to their end, and says what was counted.
    * Blocks until then, at most for the deadline of a transfer and its length.
    */
   public Stats finish() throws InterruptedException {
-    stopping.countDown();
-    threads.shutdown();
+    stop();
     if (!threads.awaitTermination(settings.deadline().toSeconds() * 2, TimeUnit.SECONDS)) {
       tally.failed("a transfer hung for more than twice its deadline");
     }

@@ -44,7 +44,6 @@ public final class Sampler implements AutoCloseable {
   private final Thread thread;
   private final List<Sample> samples = new ArrayList<>();
   private volatile boolean closed;
-  private int missed;
   private @Nullable Exception end;
 
   private Sampler(Connection connection, Supplier<Set<String>> leftOut) {
@@ -69,18 +68,15 @@ public final class Sampler implements AutoCloseable {
   private void run() {
     long due = System.nanoTime();
     long previous = due;
+    int missed = 0;
     try (PreparedStatement query = connection.prepareStatement(QUERY)) {
       while (!closed) {
         Map<String, Integer> byAddress = read(query);
         long now = System.nanoTime();
-        add(byAddress, Duration.ofNanos(now - previous));
+        add(byAddress, Duration.ofNanos(now - previous), missed);
         previous = now;
-        due += PERIOD.toNanos();
-        if (due < now) {
-          long late = (now - due) / PERIOD.toNanos() + 1;
-          miss(late);
-          due += late * PERIOD.toNanos();
-        }
+        missed = Math.toIntExact(Math.max(0, (now - due) / PERIOD.toNanos()));
+        due += (missed + 1) * PERIOD.toNanos();
         LockSupport.parkNanos(due - System.nanoTime());
       }
     } catch (SQLException | RuntimeException e) {
@@ -101,14 +97,11 @@ public final class Sampler implements AutoCloseable {
     return byAddress;
   }
 
-  private synchronized void add(Map<String, Integer> byAddress, Duration sincePrevious) {
+  private synchronized void add(
+      Map<String, Integer> byAddress, Duration sincePrevious, int missed) {
     int fleet = byAddress.values().stream().mapToInt(Integer::intValue).sum();
     Duration gap = samples.isEmpty() ? Duration.ZERO : sincePrevious;
-    samples.add(new Sample(Instant.now(), gap, fleet, byAddress));
-  }
-
-  private synchronized void miss(long slots) {
-    missed += Math.toIntExact(slots);
+    samples.add(new Sample(Instant.now(), gap, missed, fleet, byAddress));
   }
 
   private synchronized void stopped(Exception why) {
@@ -128,7 +121,7 @@ public final class Sampler implements AutoCloseable {
   }
 
   /**
-   * What was seen from a moment on; {@code missed} is of the whole time.
+   * What was seen from a moment on.
    *
    * @throws IllegalStateException when the sampler lost its connection
    */
@@ -136,7 +129,7 @@ public final class Sampler implements AutoCloseable {
     if (end != null) {
       throw new IllegalStateException("the sampler lost its connection to the server", end);
     }
-    return Summary.of(samples.stream().filter(s -> !s.at().isBefore(from)).toList(), missed);
+    return Summary.of(samples.stream().filter(s -> !s.at().isBefore(from)).toList());
   }
 
   /** The samples in the order of time. */

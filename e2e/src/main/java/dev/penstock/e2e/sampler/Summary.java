@@ -17,12 +17,14 @@ import java.util.Collection;
 public record Summary(
     int samples, int missed, int lowest, int peak, Instant peakAt, Duration longestGap) {
 
-  static Summary of(Collection<Sample> samples, int missed) {
+  static Summary of(Collection<Sample> samples) {
+    int missed = 0;
     int lowest = Integer.MAX_VALUE;
     int peak = -1;
     Instant peakAt = Instant.EPOCH;
     Duration longestGap = Duration.ZERO;
     for (Sample sample : samples) {
+      missed += sample.missed();
       lowest = Math.min(lowest, sample.fleet());
       if (sample.fleet() > peak) {
         peak = sample.fleet();
@@ -33,7 +35,7 @@ public record Summary(
       }
     }
     return samples.isEmpty()
-        ? new Summary(0, missed, 0, 0, Instant.EPOCH, Duration.ZERO)
+        ? new Summary(0, 0, 0, 0, Instant.EPOCH, Duration.ZERO)
         : new Summary(samples.size(), missed, lowest, peak, peakAt, longestGap);
   }
 
