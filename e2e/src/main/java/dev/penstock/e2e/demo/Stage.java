@@ -146,17 +146,21 @@ public final class Stage implements AutoCloseable {
 
   /** Sets the number of instances through the scale subresource, as an autoscaler does. */
   public void scale(int instances) {
-    pool()
-        .scale(
-            new ScaleBuilder()
-                .withNewMetadata()
-                .withNamespace(NAMESPACE)
-                .withName(POOL)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(instances)
-                .endSpec()
-                .build());
+    scale(pool(), instances);
+  }
+
+  static void scale(Resource<ConnectionPool> pool, int instances) {
+    ConnectionPool current = pool.require();
+    pool.scale(
+        new ScaleBuilder()
+            .withNewMetadata()
+            .withNamespace(current.getMetadata().getNamespace())
+            .withName(current.getMetadata().getName())
+            .endMetadata()
+            .withNewSpec()
+            .withReplicas(instances)
+            .endSpec()
+            .build());
   }
 
   /** A JDBC URL for the pool: in transaction mode a name for a statement outlives its server. */
