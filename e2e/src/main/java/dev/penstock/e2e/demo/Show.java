@@ -22,8 +22,8 @@ public final class Show implements AutoCloseable {
       Map.of(
           "image.repository", "localhost/penstock/operator",
           "image.tag", "dev",
-          "pooler.image.repository", "localhost/penstock/pooler",
-          "pooler.image.tag", "dev");
+          "poolerImage.repository", "localhost/penstock/pooler",
+          "poolerImage.tag", "dev");
 
   private final Cluster cluster;
   private final KubernetesClient client;

@@ -124,9 +124,12 @@ public final class Stage implements AutoCloseable {
         .waitUntilReady(START_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Replaces the clients by new ones, whose counters begin at nothing and whose load goes on. */
-  public void freshClients()
+  /** Sees to it that clients are at work: those there are, or new ones if they have finished. */
+  public void clientsAtWork()
       throws IOException, SQLException, InterruptedException, ExecutionException, TimeoutException {
+    if (clients.stats().working() > 0) {
+      return;
+    }
     client
         .apps()
         .deployments()
