@@ -5,9 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The Kubernetes programs that {@code e2e/cluster} builds. */
+/** The programs that {@code e2e/cluster} builds: those of Kubernetes, and helm. */
 public final class ClusterPrograms {
 
   private ClusterPrograms() {}
@@ -20,34 +21,32 @@ public final class ClusterPrograms {
    */
   public static Path directory() throws IOException, InterruptedException {
     Path tool = SourceTree.root().resolve("e2e/cluster/cluster");
-    Path log = Files.createTempFile("penstock-cluster-build", ".log");
-    try {
-      Process build =
-          new ProcessBuilder(tool.toString(), "build")
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      int code = build.waitFor();
-      if (code != 0) {
-        throw new IllegalStateException(
-            tool + " build ended with " + code + "\n" + Files.readString(log, UTF_8));
-      }
-    } finally {
-      Files.delete(log);
-    }
-    return home(System.getenv()).resolve("bin");
+    run(tool, "build");
+    return Path.of(run(tool, "bin").strip());
   }
 
-  private static Path home(Map<String, String> environment) {
-    String home = environment.get("PENSTOCK_CLUSTER_HOME");
-    if (home != null && !home.isEmpty()) {
-      return Path.of(home);
+  /**
+   * Runs a program to its end, and returns what it printed.
+   *
+   * @throws IllegalStateException with all output if it fails
+   */
+  public static String run(Path program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    Path errors = Files.createTempFile("penstock-program", ".log");
+    try {
+      Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IllegalStateException(
+            command + " ended with " + code + "\n" + output + Files.readString(errors));
+      }
+      return output;
+    } finally {
+      Files.delete(errors);
     }
-    String cache = environment.get("XDG_CACHE_HOME");
-    Path caches =
-        cache != null && !cache.isEmpty()
-            ? Path.of(cache)
-            : Path.of(System.getProperty("user.home"), ".cache");
-    return caches.resolve("penstock-cluster");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ class ConnectionPoolValidationIT {
             .inNamespace("default")
             .load(Files.newInputStream(file))
             .dryRun()
+            .fieldValidation(Validation.STRICT)
             .create();
     assertThat(fromServer.getSpec())
         .as("the defaults of the schema and those of the records")

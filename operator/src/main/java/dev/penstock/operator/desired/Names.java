@@ -41,6 +41,16 @@ public final class Names {
     return new Names(pool);
   }
 
+  /**
+   * The server's host as it can be looked up from any namespace: a name without a dot is that of a
+   * Service beside the pool, which the operator would not find from where it runs.
+   */
+  public String serverHost() {
+    String host = pool.getSpec().server().host();
+    boolean isShort = !host.contains(".") && !host.contains(":") && !host.equals("localhost");
+    return isShort ? host + "." + pool.getMetadata().getNamespace() + ".svc" : host;
+  }
+
   /** The Service that clients connect to: called as the pool. */
   public String service() {
     return name;

@@ -1,0 +1,74 @@
+{{- define "penstock.name" -}}
+{{- $name := .Release.Name -}}
+{{- if not (contains .Chart.Name $name) -}}{{- $name = printf "%s-%s" $name .Chart.Name -}}{{- end -}}
+{{- $name | trunc 50 | trimSuffix "-" -}}
+{{- end }}
+
+{{- define "penstock.selectorLabels" -}}
+app.kubernetes.io/name: penstock-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "penstock.labels" -}}
+{{ include "penstock.selectorLabels" . }}
+app.kubernetes.io/component: operator
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: penstock
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- define "penstock.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{ .Values.serviceAccount.name | default (include "penstock.name" .) }}
+{{- else -}}
+{{ required "serviceAccount.name is required with serviceAccount.create=false: name the account that the operator runs as" .Values.serviceAccount.name }}
+{{- end -}}
+{{- end }}
+
+{{- define "penstock.image" -}}
+{{ printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+
+{{- define "penstock.poolerImage" -}}
+{{ printf "%s:%s" .Values.pooler.image.repository (.Values.pooler.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+
+{{/* What the operator may do where ConnectionPools are. */}}
+{{- define "penstock.rules" -}}
+# The resource itself: its spec is read, its finalizer set, its status written.
+- apiGroups: [penstock.dev]
+  resources: [connectionpools]
+  verbs: [get, list, watch, patch, update]
+- apiGroups: [penstock.dev]
+  resources: [connectionpools/status]
+  verbs: [get, patch, update]
+# To make a pool the owner of its children where OwnerReferencesPermissionEnforcement is on.
+- apiGroups: [penstock.dev]
+  resources: [connectionpools/finalizers]
+  verbs: [update]
+# The children.
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch, update, delete]
+- apiGroups: [""]
+  resources: [configmaps, services]
+  verbs: [get, list, watch, create, patch, update, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, update, delete]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [get, list, watch, create, patch, update, delete]
+# Credentials are referenced by any name; certificates and authentication files are children.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch, create, patch, update, delete]
+# Instances are watched and never touched.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, patch]
+{{- end }}
