@@ -102,11 +102,7 @@ public final class Certificates {
               + fleet
               + " cannot be read ("
               + unreadable.getMessage()
-              + "): delete the Secrets "
-              + fleet.pool()
-              + "-fleet-ca and "
-              + fleet.pool()
-              + "-fleet, and they are issued anew",
+              + "): delete the Secrets that hold them, and they are issued anew",
           unreadable);
     }
   }

@@ -10,5 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerView(@Nullable ServerFacts facts, @Nullable ProbeFailure failure) {
 
-  static final ServerView UNKNOWN = new ServerView(null, null);
+  /** Nothing yet. */
+  public static final ServerView UNKNOWN = new ServerView(null, null);
 }

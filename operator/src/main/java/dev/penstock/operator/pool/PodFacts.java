@@ -1,0 +1,113 @@
+package dev.penstock.operator.pool;
+
+import dev.penstock.operator.fleet.Target;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What matters of a pod.
+ *
+ * @param uid of the pod
+ * @param name of the pod
+ * @param address its IP address; null while it has none
+ * @param port of its mutual-TLS port; 0 without one
+ * @param createdAt when it was created
+ * @param deleting whether its deletion has begun
+ * @param ready whether it serves clients
+ * @param life what its process does
+ */
+record PodFacts(
+    String uid,
+    String name,
+    @Nullable String address,
+    int port,
+    Instant createdAt,
+    boolean deleting,
+    boolean ready,
+    Life life) {
+
+  /** Name of the container port that the operator speaks to. */
+  private static final String FLEET_PORT = "fleet";
+
+  /** What is known of the process in the pod. */
+  sealed interface Life {
+    /** It may be running, or not have started yet. */
+    record Running() implements Life {}
+
+    /**
+     * It has ended, and no other has taken its place.
+     *
+     * @param clean whether it said itself that it has closed everything: exit code 0
+     */
+    record Ended(boolean clean) implements Life {}
+  }
+
+  static PodFacts of(Pod pod) {
+    String created = pod.getMetadata().getCreationTimestamp();
+    return new PodFacts(
+        pod.getMetadata().getUid(),
+        pod.getMetadata().getName(),
+        pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
+        port(pod).orElse(0),
+        created == null ? Instant.EPOCH : Instant.parse(created),
+        pod.getMetadata().getDeletionTimestamp() != null,
+        isReady(pod),
+        life(pod));
+  }
+
+  /** Where to speak to its process; empty if there is none to speak to. */
+  Optional<Target> target() {
+    return address == null || port == 0 || !(life instanceof Life.Running)
+        ? Optional.empty()
+        : Optional.of(new Target(uid, name, address, port));
+  }
+
+  private static OptionalInt port(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .map(Container::getPorts)
+        .flatMap(List::stream)
+        .filter(port -> FLEET_PORT.equals(port.getName()))
+        .mapToInt(ContainerPort::getContainerPort)
+        .findFirst();
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
+  private static Life life(Pod pod) {
+    List<ContainerStatus> statuses =
+        pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
+    // A phase alone proves nothing: a lost node's pods are marked Failed without anyone having seen
+    // their processes end.
+    if (statuses.isEmpty() || !statuses.stream().allMatch(PodFacts::hasEnded)) {
+      return new Life.Running();
+    }
+    return new Life.Ended(statuses.stream().allMatch(PodFacts::endedCleanly));
+  }
+
+  private static boolean hasEnded(ContainerStatus status) {
+    ContainerState now = status.getState();
+    ContainerState before = status.getLastState();
+    boolean waitsToRestart =
+        now != null && now.getWaiting() != null && before != null && before.getTerminated() != null;
+    return waitsToRestart || (now != null && now.getTerminated() != null);
+  }
+
+  private static boolean endedCleanly(ContainerStatus status) {
+    return status.getState().getTerminated() != null
+        && status.getState().getTerminated().getExitCode() == 0;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.penstock.operator.pool;
+
+import java.time.Duration;
+
+/**
+ * Times of a reconciliation.
+ *
+ * @param quarantine how long the connections of an instance count whose end cannot be confirmed
+ * @param statusPace least time between two writes of a status that only observes
+ * @param interval longest time between two reconciliations of a pool
+ * @param secretFreshness how long a Secret that was read is taken as it was
+ * @param departureMemory how long the end of a pod is remembered
+ */
+public record PoolSettings(
+    Duration quarantine,
+    Duration statusPace,
+    Duration interval,
+    Duration secretFreshness,
+    Duration departureMemory) {
+
+  /** What the operator runs with. */
+  public static final PoolSettings DEFAULT =
+      new PoolSettings(
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(10));
+
+  /** The same with another quarantine. */
+  public PoolSettings withQuarantine(Duration other) {
+    return new PoolSettings(other, statusPace, interval, secretFreshness, departureMemory);
+  }
+}
