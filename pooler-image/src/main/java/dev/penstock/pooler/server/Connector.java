@@ -1,0 +1,151 @@
+package dev.penstock.pooler.server;
+
+import dev.penstock.pooler.auth.KeyDerivation;
+import dev.penstock.pooler.auth.ServerLogin;
+import dev.penstock.pooler.config.Database;
+import dev.penstock.pooler.config.PoolerConfig;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.pool.PoolKey;
+import dev.penstock.pooler.pool.ServerConnector;
+import dev.penstock.pooler.pool.Slot;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Opens connections to servers; names are resolved away from the event loop. */
+public final class Connector implements ServerConnector {
+  private final PoolerConfig config;
+  private final EventLoops loops;
+  private final Credentials credentials;
+  private final KeyDerivation derivation;
+  private final Tls tls;
+
+  public Connector(
+      PoolerConfig config,
+      EventLoops loops,
+      Credentials credentials,
+      KeyDerivation derivation,
+      Tls tls) {
+    this.config = config;
+    this.loops = loops;
+    this.credentials = credentials;
+    this.derivation = derivation;
+    this.tls = tls;
+  }
+
+  @Override
+  public void connect(Slot slot) {
+    ServerConnection connection = new ServerConnection(slot, config.settings());
+    slot.attach(connection);
+    Target target = target(slot.pool().key());
+    Duration limit = config.settings().get(Settings.SERVER_CONNECT_TIMEOUT);
+    EventLoop loop = loops.loop();
+    var timer =
+        limit.isZero()
+            ? null
+            : loop.schedule(
+                () -> connection.timedOut("connect timeout"),
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
+    open(
+        target,
+        new SocketOptions(config.settings()),
+        connection,
+        (channel, failure) -> {
+          if (channel == null) {
+            connection.unreachable(
+                "cannot connect to %s:%d: %s"
+                    .formatted(target.host(), target.port(), describe(failure)));
+          } else if (!connection.isConnecting()) {
+            var _ = channel.close();
+          } else {
+            var login = new ServerLogin(target.user(), secret(slot.pool().key()), derivation);
+            var conversation = new LoginConversation(connection, channel, target, login);
+            connection.connected(channel, conversation);
+            conversation.begin(timer);
+          }
+        });
+  }
+
+  /** Resolves and connects; tells the outcome on the event loop. */
+  void open(
+      Target target,
+      SocketOptions options,
+      ChannelHandler handler,
+      BiConsumer<@Nullable Channel, @Nullable Throwable> outcome) {
+    EventLoop loop = loops.loop();
+    Thread.ofVirtual()
+        .name("resolver")
+        .start(
+            () -> {
+              try {
+                InetAddress address = InetAddress.getByName(target.host());
+                loop.execute(
+                    () ->
+                        connect(
+                            new InetSocketAddress(address, target.port()),
+                            options,
+                            handler,
+                            outcome));
+              } catch (UnknownHostException e) {
+                loop.execute(() -> outcome.accept(null, e));
+              }
+            });
+  }
+
+  private void connect(
+      InetSocketAddress address,
+      SocketOptions options,
+      ChannelHandler handler,
+      BiConsumer<@Nullable Channel, @Nullable Throwable> outcome) {
+    ChannelFuture connecting = options.apply(loops.connecting()).handler(handler).connect(address);
+    var _ =
+        connecting.addListener(
+            _ ->
+                outcome.accept(
+                    connecting.isSuccess() ? connecting.channel() : null, connecting.cause()));
+  }
+
+  Target target(PoolKey key) {
+    Database database = database(key);
+    String forced = database.user();
+    return new Target(
+        database.host(),
+        database.port(),
+        database.dbname(),
+        forced == null ? key.user() : forced,
+        database.startupParameters(),
+        tls);
+  }
+
+  SocketOptions options() {
+    return new SocketOptions(config.settings());
+  }
+
+  private dev.penstock.pooler.auth.ServerSecret secret(PoolKey key) {
+    Database database = database(key);
+    String forced = database.user();
+    return credentials.of(database, forced == null ? key.user() : forced);
+  }
+
+  private Database database(PoolKey key) {
+    return Objects.requireNonNull(config.database(key.database()), "pool of an unknown database");
+  }
+
+  private static String describe(@Nullable Throwable failure) {
+    return switch (failure) {
+      case null -> "no reason given";
+      case UnknownHostException _ -> "the name cannot be resolved";
+      default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package dev.penstock.pooler.server;
+
+import io.netty.channel.Channel;
+
+/** The client that a server connection is lent to. All methods are called on the event loop. */
+public interface Guest {
+
+  /** Where the server's bytes go. */
+  Channel channel();
+
+  /** The parameters its session wants; the server's reports are written into them. */
+  TrackedParameters parameters();
+
+  /** A ReadyForQuery has been passed on. Called when all it answers has been. */
+  void ready(byte transactionStatus);
+
+  /**
+   * The server connection has gone while it was lent; it must not be used any more.
+   *
+   * @param reason for the client
+   * @param betweenMessages whether the client may be written to: no message is half passed on
+   */
+  void serverLost(String reason, boolean betweenMessages);
+}

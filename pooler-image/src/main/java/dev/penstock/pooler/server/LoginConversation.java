@@ -1,0 +1,212 @@
+package dev.penstock.pooler.server;
+
+import dev.penstock.pooler.auth.ServerLogin;
+import dev.penstock.pooler.auth.ServerStep;
+import dev.penstock.pooler.config.TlsMode;
+import dev.penstock.pooler.pool.LoginFailure;
+import dev.penstock.pooler.pool.Welcome;
+import dev.penstock.pooler.wire.BackendMessage;
+import dev.penstock.pooler.wire.FrontendMessage;
+import dev.penstock.pooler.wire.MalformedMessageException;
+import dev.penstock.pooler.wire.ServerError;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pooler's own login to a server, from the first byte to the first ReadyForQuery: TLS if the
+ * mode asks for it, then the start-up message, then the exchange of passwords. Owned by the event
+ * loop.
+ */
+final class LoginConversation {
+  private static final String UNREACHABLE = "08001";
+  private static final String VIOLATION = "08P01";
+
+  /** Errors that time may heal: too many connections, shutting down, crashed, starting up. */
+  private static final Set<String> TRANSIENT = Set.of("53300", "57P01", "57P02", "57P03", "53200");
+
+  private final ServerConnection connection;
+  private final Channel channel;
+  private final Target target;
+  private final ServerLogin login;
+  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private CancelKey key = CancelKey.NONE;
+  private boolean awaitsTlsAnswer;
+  private boolean authenticated;
+  private boolean abandoned;
+  private @Nullable ScheduledFuture<?> timeout;
+
+  LoginConversation(
+      ServerConnection connection, Channel channel, Target target, ServerLogin login) {
+    this.connection = connection;
+    this.channel = channel;
+    this.target = target;
+    this.login = login;
+  }
+
+  void begin(@Nullable ScheduledFuture<?> timer) {
+    timeout = timer;
+    if (target.tls().mode() == TlsMode.DISABLE) {
+      sendStartup();
+    } else {
+      awaitsTlsAnswer = true;
+      ByteBuf out = channel.alloc().buffer(8);
+      FrontendMessage.writeSslRequest(out);
+      var _ = channel.writeAndFlush(out, channel.voidPromise());
+    }
+  }
+
+  boolean awaitsTlsAnswer() {
+    return awaitsTlsAnswer;
+  }
+
+  /** The one byte that answers an SSLRequest. */
+  void tlsAnswer(ByteBuf in) {
+    awaitsTlsAnswer = false;
+    byte answer = in.readByte();
+    if (answer == 'S' && in.isReadable()) {
+      // Not encrypted, so anyone on the way may have put it there.
+      connection.loginFailed(
+          new LoginFailure(VIOLATION, "received unencrypted data after SSL response", true));
+    } else if (answer == 'S') {
+      channel
+          .pipeline()
+          .addFirst(target.tls().handler(channel.alloc(), target.host(), target.port()));
+    } else if (answer == 'N' && !target.tls().mode().required()) {
+      sendStartup();
+    } else if (answer == 'N') {
+      connection.loginFailed(new LoginFailure(UNREACHABLE, describe("server refused SSL"), true));
+    } else {
+      connection.loginFailed(
+          new LoginFailure(VIOLATION, describe("bad answer to SSLRequest"), true));
+    }
+  }
+
+  /** Something happened in the pipeline: the TLS handshake has ended. */
+  void event(Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        sendStartup();
+      } else {
+        connection.loginFailed(failure(handshake.cause()));
+      }
+    }
+  }
+
+  private void sendStartup() {
+    Map<String, String> startup = new LinkedHashMap<>();
+    startup.put("user", target.user());
+    startup.put("database", target.database());
+    startup.putAll(target.parameters());
+    ByteBuf out = channel.alloc().buffer();
+    FrontendMessage.writeStartup(out, startup);
+    var _ = channel.writeAndFlush(out, channel.voidPromise());
+  }
+
+  /** A message of the server. */
+  void message(byte type, ByteBuf body) {
+    switch (type) {
+      case BackendMessage.AUTHENTICATION -> authentication(body);
+      case BackendMessage.PARAMETER_STATUS ->
+          parameters.put(FrontendMessage.readString(body), FrontendMessage.readString(body));
+      case BackendMessage.BACKEND_KEY_DATA -> {
+        if (body.readableBytes() < 4) {
+          throw new MalformedMessageException("BackendKeyData without a process id");
+        }
+        key = CancelKey.read(body);
+      }
+      case BackendMessage.NOTICE_RESPONSE -> {
+        // Of no interest to any client.
+      }
+      case BackendMessage.ERROR_RESPONSE -> {
+        ServerError error = ServerError.read(body);
+        connection.loginFailed(
+            new LoginFailure(
+                error.sqlState(), error.message(), !TRANSIENT.contains(error.sqlState())));
+      }
+      case BackendMessage.READY_FOR_QUERY -> ready();
+      default -> throw new MalformedMessageException("unexpected message 0x%02x".formatted(type));
+    }
+  }
+
+  private void ready() {
+    if (!authenticated) {
+      throw new MalformedMessageException("ReadyForQuery before AuthenticationOk");
+    }
+    abandon();
+    connection.loggedIn(new Welcome(parameters), key);
+  }
+
+  private void authentication(ByteBuf body) {
+    if (body.readableBytes() < 4) {
+      throw new MalformedMessageException("Authentication without a kind");
+    }
+    int kind = body.readInt();
+    // A step may need a key to be derived, and then completes on another thread.
+    var _ =
+        login
+            .receive(kind, ByteBufUtil.getBytes(body))
+            .whenComplete(
+                (step, failure) -> {
+                  if (channel.eventLoop().inEventLoop()) {
+                    take(step, failure);
+                  } else {
+                    channel.eventLoop().execute(() -> take(step, failure));
+                  }
+                });
+  }
+
+  private void take(@Nullable ServerStep step, @Nullable Throwable failure) {
+    if (abandoned) {
+      return;
+    }
+    switch (step) {
+      case ServerStep.Send(var answer) -> {
+        ByteBuf out = channel.alloc().buffer(5 + answer.length);
+        FrontendMessage.writePassword(out, answer);
+        var _ = channel.writeAndFlush(out, channel.voidPromise());
+      }
+      case ServerStep.LoggedIn _ -> authenticated = true;
+      case ServerStep.Wait _ -> {
+        // The server goes on.
+      }
+      case ServerStep.Failed(var message) ->
+          connection.loginFailed(new LoginFailure("08004", message, true));
+      case null ->
+          connection.loginFailed(
+              new LoginFailure("XX000", describe("login failed: " + failure), false));
+    }
+  }
+
+  /** Ends the conversation; what completes later is ignored. */
+  void abandon() {
+    abandoned = true;
+    ScheduledFuture<?> timer = timeout;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  LoginFailure failure(Throwable cause) {
+    Throwable root = cause;
+    while ((root instanceof DecoderException || root.getMessage() == null)
+        && root.getCause() != null) {
+      root = root.getCause();
+    }
+    boolean tls = channel.pipeline().get(SslHandler.class) != null;
+    String what = tls ? "TLS with the server failed: " : "connection lost: ";
+    return new LoginFailure(UNREACHABLE, describe(what + root.getMessage()), tls);
+  }
+
+  String describe(String what) {
+    return "%s (%s:%d)".formatted(what, target.host(), target.port());
+  }
+}

@@ -1,0 +1,439 @@
+package dev.penstock.pooler.server;
+
+import dev.penstock.pooler.config.PoolMode;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.pool.Backend;
+import dev.penstock.pooler.pool.LoginFailure;
+import dev.penstock.pooler.pool.Slot;
+import dev.penstock.pooler.pool.Welcome;
+import dev.penstock.pooler.wire.BackendMessage;
+import dev.penstock.pooler.wire.FrameScanner;
+import dev.penstock.pooler.wire.FrontendMessage;
+import dev.penstock.pooler.wire.MalformedMessageException;
+import dev.penstock.pooler.wire.OutstandingReplies;
+import dev.penstock.pooler.wire.ServerError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a database server: the only handler of its channel. The server's frames are
+ * passed on to the client it is lent to as slices of the buffers they came in.
+ *
+ * <p>It never closes its socket itself once it has logged in: it sends Terminate and waits for the
+ * server's end of stream, because the server counts the connection until then. Owned by the event
+ * loop.
+ */
+public final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements Backend, FrameScanner.Sink {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+  private static final int LARGEST_HELD = 64 * 1024;
+  private static final String EMPTY_QUERY = "<empty>";
+
+  private final Slot slot;
+  private final Settings settings;
+  private final FrameScanner scanner = new FrameScanner(LARGEST_HELD, Integer.MAX_VALUE - 4);
+  private final OutstandingReplies outstanding = new OutstandingReplies();
+  private final TrackedParameters parameters = new TrackedParameters();
+  private ServerState state = ServerState.CONNECTING;
+  private @Nullable Channel channel;
+  private @Nullable Channel toFlush;
+  private boolean applyingParameters;
+  private boolean used;
+  private int cancelsUnderWay;
+  private CancelKey cancelKey = CancelKey.NONE;
+
+  ServerConnection(Slot slot, Settings settings) {
+    this.slot = slot;
+    this.settings = settings;
+  }
+
+  /** What a cancel request for its session must name. */
+  CancelKey cancelKey() {
+    return cancelKey;
+  }
+
+  /** The slot that counts it. */
+  public Slot slot() {
+    return slot;
+  }
+
+  /** What the server still owes for what was sent to it. */
+  public OutstandingReplies outstanding() {
+    return outstanding;
+  }
+
+  /** Its channel; only once it has been lent. */
+  public Channel channel() {
+    return Objects.requireNonNull(channel, "not connected");
+  }
+
+  boolean isConnecting() {
+    return state instanceof ServerState.Connecting;
+  }
+
+  void connected(Channel opened, LoginConversation login) {
+    channel = opened;
+    state = new ServerState.LoggingIn(login);
+  }
+
+  /** The socket could not be opened. */
+  void unreachable(String message) {
+    if (state instanceof ServerState.Connecting) {
+      LOG.warn("{}: {}", this, message);
+      // First the failure: the place that becomes free must not be used to try again at once.
+      slot.loginFailed(new LoginFailure("08001", message, false));
+      terminate("connect failed");
+    }
+  }
+
+  /** It took too long to connect and log in. */
+  void timedOut(String message) {
+    switch (state) {
+      case ServerState.Connecting _ -> unreachable(message);
+      case ServerState.LoggingIn login ->
+          loginFailed(new LoginFailure("08001", login.login().describe(message), false));
+      default -> {
+        // Logged in just in time.
+      }
+    }
+  }
+
+  /** Lends it; what the client's session wants set is sent ahead, and its replies kept back. */
+  public void lend(Guest guest) {
+    state = new ServerState.Active(guest);
+    used = true;
+    outstanding.clear();
+    String changes = guest.parameters().changes(parameters);
+    if (changes != null) {
+      applyingParameters = true;
+      write(changes);
+    }
+  }
+
+  /**
+   * Takes it back, clean: the last ReadyForQuery said idle and nothing is owed.
+   *
+   * @param sessionEnds whether the client has left
+   */
+  public void giveBack(boolean sessionEnds) {
+    String reset = settings.get(Settings.SERVER_RESET_QUERY);
+    boolean session = slot.pool().settings().mode() == PoolMode.SESSION;
+    boolean resets = (session && sessionEnds) || settings.get(Settings.SERVER_RESET_QUERY_ALWAYS);
+    channel().config().setAutoRead(true);
+    if (resets && !reset.isEmpty() && used) {
+      state = ServerState.RESETTING;
+      write(reset);
+      channel().flush();
+    } else {
+      backToPool();
+    }
+  }
+
+  private void backToPool() {
+    if (cancelsUnderWay > 0) {
+      state = ServerState.RETURNING;
+      return;
+    }
+    state = ServerState.IDLE;
+    used = false;
+    slot.released();
+  }
+
+  /** A cancel request for what runs here is about to be sent; no other client may be hit by it. */
+  void cancelBegins() {
+    cancelsUnderWay++;
+  }
+
+  /** That cancel request has had its effect, or failed. */
+  void cancelEnded() {
+    cancelsUnderWay--;
+    if (cancelsUnderWay == 0 && state instanceof ServerState.Returning) {
+      backToPool();
+    }
+  }
+
+  @Override
+  public void check() {
+    String query = settings.get(Settings.SERVER_CHECK_QUERY);
+    state = ServerState.RESETTING;
+    write(query.equals(EMPTY_QUERY) ? "" : query);
+    channel().flush();
+  }
+
+  @Override
+  public void terminate(String reason) {
+    ServerState before = state;
+    if (before instanceof ServerState.Closing) {
+      return;
+    }
+    if (settings.get(Settings.LOG_DISCONNECTIONS)) {
+      LOG.info("{}: closing because: {}", this, reason);
+    }
+    state = ServerState.CLOSING;
+    slot.closing();
+    Channel open = channel;
+    if (open == null) {
+      // Nothing was sent, so the server knows of no session; the connector drops the socket.
+      slot.gone();
+      return;
+    }
+    open.config().setAutoRead(true);
+    if (before instanceof ServerState.LoggingIn login) {
+      login.login().abandon();
+      // The server takes Terminate only of a session; an end of stream it notices at any time.
+      if (open instanceof DuplexChannel duplex) {
+        var _ = duplex.shutdownOutput();
+      }
+      return;
+    }
+    ByteBuf out = open.alloc().buffer(8);
+    FrontendMessage.writeTerminate(out);
+    var _ = open.writeAndFlush(out, open.voidPromise());
+  }
+
+  void loggedIn(Welcome welcome, CancelKey key) {
+    cancelKey = key;
+    welcome.parameters().forEach(parameters::set);
+    state = ServerState.IDLE;
+    if (settings.get(Settings.LOG_CONNECTIONS)) {
+      LOG.info("{}: new connection to server", this);
+    }
+    slot.loggedIn(welcome);
+  }
+
+  void loginFailed(LoginFailure failure) {
+    if (state instanceof ServerState.Closing) {
+      return;
+    }
+    LOG.warn("{}: server login failed: {}", this, failure.message());
+    slot.loginFailed(failure);
+    terminate("login failed");
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      switch (state) {
+        case ServerState.Closing _ -> {
+          // Only the end of the stream is of interest now.
+        }
+        case ServerState.LoggingIn login when login.login().awaitsTlsAnswer() ->
+            login.login().tlsAnswer(in);
+        default -> scanner.scan(in, this);
+      }
+    } catch (MalformedMessageException e) {
+      fail("broken message from server: " + e.getMessage());
+    } finally {
+      ReferenceCountUtil.release(in);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    Channel client = toFlush;
+    if (client != null) {
+      toFlush = null;
+      client.flush();
+      if (!client.isWritable() && state instanceof ServerState.Active) {
+        context.channel().config().setAutoRead(false);
+      }
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (state instanceof ServerState.Active(var guest) && context.channel().isWritable()) {
+      guest.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public FrameScanner.Handling begin(byte type, int bodyLength) {
+    return switch (state) {
+      case ServerState.Active _ when !applyingParameters -> beginForClient(type);
+      case ServerState.LoggingIn _ -> FrameScanner.Handling.HOLD;
+      case ServerState.Closing _ -> FrameScanner.Handling.DISCARD;
+      default -> beginForPooler(type);
+    };
+  }
+
+  private FrameScanner.Handling beginForClient(byte type) {
+    return switch (type) {
+      case BackendMessage.READY_FOR_QUERY -> FrameScanner.Handling.PEEK;
+      case BackendMessage.PARAMETER_STATUS -> FrameScanner.Handling.HOLD;
+      case BackendMessage.ERROR_RESPONSE -> {
+        outstanding.errorSeen();
+        slot.pool().traffic().error();
+        yield FrameScanner.Handling.FORWARD;
+      }
+      case BackendMessage.COPY_IN_RESPONSE -> {
+        outstanding.copyInStarted();
+        yield FrameScanner.Handling.FORWARD;
+      }
+      case BackendMessage.AUTHENTICATION, BackendMessage.BACKEND_KEY_DATA ->
+          throw new MalformedMessageException("message of a login after it");
+      default -> FrameScanner.Handling.FORWARD;
+    };
+  }
+
+  private FrameScanner.Handling beginForPooler(byte type) {
+    return switch (type) {
+      case BackendMessage.PARAMETER_STATUS,
+          BackendMessage.ERROR_RESPONSE,
+          BackendMessage.READY_FOR_QUERY ->
+          FrameScanner.Handling.HOLD;
+      default -> FrameScanner.Handling.DISCARD;
+    };
+  }
+
+  @Override
+  public void forward(ByteBuf source, int index, int length) {
+    if (state instanceof ServerState.Active(var guest)) {
+      Channel client = guest.channel();
+      var _ = client.write(source.retainedSlice(index, length), client.voidPromise());
+      slot.pool().traffic().sent(length);
+      toFlush = client;
+    }
+  }
+
+  @Override
+  public void peeked(byte type, byte first) {
+    if (!(state instanceof ServerState.Active(var guest))) {
+      return;
+    }
+    if (!outstanding.readySeen()) {
+      fail("unexpected ReadyForQuery from server");
+      return;
+    }
+    slot.pool().traffic().query(first == BackendMessage.IDLE);
+    guest.ready(first);
+  }
+
+  @Override
+  public void held(byte type, ByteBuf body) {
+    if (state instanceof ServerState.LoggingIn login) {
+      login.login().message(type, body);
+      return;
+    }
+    switch (type) {
+      case BackendMessage.PARAMETER_STATUS -> parameterStatus(body);
+      case BackendMessage.ERROR_RESPONSE -> {
+        ServerError error = ServerError.read(body);
+        if (applyingParameters) {
+          fail("invalid server parameter: " + error.message());
+        } else {
+          fail("%s %s".formatted(error.severity(), error.message()));
+        }
+      }
+      default -> readyForPooler(body);
+    }
+  }
+
+  private void parameterStatus(ByteBuf body) {
+    String name = FrontendMessage.readString(body);
+    String value = FrontendMessage.readString(body);
+    parameters.set(name, value);
+    if (state instanceof ServerState.Active(var guest)) {
+      guest.parameters().set(name, value);
+      if (!applyingParameters) {
+        Channel client = guest.channel();
+        ByteBuf out = client.alloc().buffer();
+        BackendMessage.writeParameterStatus(out, name, value);
+        var _ = client.write(out, client.voidPromise());
+        toFlush = client;
+      }
+    }
+  }
+
+  private void readyForPooler(ByteBuf body) {
+    boolean idle = body.isReadable() && body.readByte() == BackendMessage.IDLE;
+    if (applyingParameters && idle) {
+      applyingParameters = false;
+    } else if (state instanceof ServerState.Resetting && idle) {
+      backToPool();
+    } else {
+      fail("unexpected ReadyForQuery from server");
+    }
+  }
+
+  /** Ends a connection that is broken or dirty, and tells the client it is lent to. */
+  public void fail(String reason) {
+    ServerState before = state;
+    boolean betweenMessages = scanner.atBoundary() || before instanceof ServerState.Closing;
+    scanner.halt();
+    switch (before) {
+      case ServerState.Active(var guest) -> {
+        terminate(reason);
+        guest.serverLost(reason, betweenMessages);
+      }
+      case ServerState.LoggingIn _ -> loginFailed(new LoginFailure("08P01", reason, true));
+      default -> terminate(reason);
+    }
+  }
+
+  /** Ends a connection whose client left it in the middle of something. */
+  public void abandon(String reason) {
+    terminate(reason);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    ServerState before = state;
+    boolean betweenMessages = scanner.atBoundary();
+    scanner.halt();
+    switch (before) {
+      case ServerState.LoggingIn login ->
+          loginFailed(
+              new LoginFailure(
+                  "08001", login.login().describe("server closed the connection"), false));
+      case ServerState.Closing _ -> {
+        // As it was told to.
+      }
+      default -> LOG.info("{}: server closed the connection", this);
+    }
+    state = ServerState.CLOSING;
+    slot.gone();
+    if (before instanceof ServerState.Active(var guest)) {
+      guest.serverLost("server conn crashed?", betweenMessages);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (state instanceof ServerState.LoggingIn login) {
+      login.login().event(event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.debug("{}: socket error", this, cause);
+    if (state instanceof ServerState.LoggingIn login) {
+      loginFailed(login.login().failure(cause));
+    }
+    // The stream cannot be used any more in either direction: there is no end of stream to await.
+    var _ = context.close();
+  }
+
+  private void write(String query) {
+    Channel open = channel();
+    ByteBuf out = open.alloc().buffer();
+    FrontendMessage.writeQuery(out, query);
+    var _ = open.write(out, open.voidPromise());
+  }
+
+  @Override
+  public String toString() {
+    Channel open = channel;
+    return "S-%s %s".formatted(open == null ? "new" : open.id().asShortText(), slot.pool().key());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.penstock.pooler.server;
+
+import dev.penstock.pooler.config.TlsMode;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS towards one side.
+ *
+ * @param mode how much of it is wanted
+ * @param context as it is configured now, taken anew for each connection; null when the mode is
+ *     {@link TlsMode#DISABLE}
+ */
+public record Tls(TlsMode mode, @Nullable Supplier<SslContext> context) {
+
+  /** A handler for a connection from a client. */
+  public SslHandler handler(ByteBufAllocator allocator) {
+    return current().newHandler(allocator);
+  }
+
+  /** A handler for a connection to a server; checks its name where the mode says so. */
+  public SslHandler handler(ByteBufAllocator allocator, String host, int port) {
+    return current().newHandler(allocator, host, port);
+  }
+
+  private SslContext current() {
+    return Objects.requireNonNull(context, "TLS is disabled").get();
+  }
+}
