@@ -1,0 +1,510 @@
+package dev.penstock.pooler.client;
+
+import dev.penstock.pooler.config.Database;
+import dev.penstock.pooler.config.PoolMode;
+import dev.penstock.pooler.config.PoolSettings;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.pool.Pool;
+import dev.penstock.pooler.pool.PoolKey;
+import dev.penstock.pooler.pool.Refusal;
+import dev.penstock.pooler.pool.Slot;
+import dev.penstock.pooler.pool.Waiter;
+import dev.penstock.pooler.pool.Welcome;
+import dev.penstock.pooler.server.Guest;
+import dev.penstock.pooler.server.ServerConnection;
+import dev.penstock.pooler.server.TrackedParameters;
+import dev.penstock.pooler.wire.BackendMessage;
+import dev.penstock.pooler.wire.FrameScanner;
+import dev.penstock.pooler.wire.FrontendMessage;
+import dev.penstock.pooler.wire.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection from a client: the only handler of its channel. The client's frames are passed on
+ * to the server connection it has been lent as slices of the buffers they came in. Owned by the
+ * event loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Waiter, Guest, FrameScanner.Sink {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+  private static final int MAX_HELD = 64;
+  private static final long LINGER_SECONDS = 2;
+
+  private final Channel channel;
+  private final Service service;
+  private final Clients clients;
+  private final FrameScanner scanner;
+  private final Backlog backlog = new Backlog();
+  private final ClientTimes times;
+  private TrackedParameters parameters = new TrackedParameters();
+  private ClientState state;
+  private @Nullable Pool pool;
+  private String name = "(nodb)/(nouser)";
+  private CancelId cancelId = CancelId.NONE;
+  private boolean inTransaction;
+  private boolean freeAtBoundary;
+  private boolean flushServer;
+  private boolean scanning;
+
+  ClientConnection(Channel channel, Service service, Clients clients) {
+    this.channel = channel;
+    this.service = service;
+    this.clients = clients;
+    this.scanner =
+        new FrameScanner(MAX_HELD, service.config().settings().get(Settings.MAX_PACKET_SIZE));
+    this.times = new ClientTimes(service.pools().now());
+    this.state = new ClientState.Starting(new ClientStartup(this, service));
+  }
+
+  @Override
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public TrackedParameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public long waitingSince() {
+    return times.waitingSince();
+  }
+
+  ClientState state() {
+    return state;
+  }
+
+  ClientTimes times() {
+    return times;
+  }
+
+  CancelId cancelId() {
+    return cancelId;
+  }
+
+  boolean inTransaction() {
+    return inTransaction;
+  }
+
+  @Nullable PoolSettings poolSettings() {
+    Pool joined = pool;
+    return joined == null ? null : joined.settings();
+  }
+
+  void named(String database, String user) {
+    name = database + "/" + user;
+  }
+
+  void note(String what) {
+    LOG.info("{}: {}", this, what);
+  }
+
+  void cancelRequested(int processId, int secret) {
+    state = ClientState.CLOSING;
+    clients.cancel(
+        processId,
+        secret,
+        () -> {
+          var _ = channel.close();
+        });
+  }
+
+  /** The client is who it says it is. */
+  void accepted(SessionRequest request, ByteBuf beyondLogin) {
+    Database database = service.config().database(request.database());
+    if (database == null) {
+      refuse("3D000", "no such database: " + request.database());
+      return;
+    }
+    parameters = request.parameters();
+    if (beyondLogin.isReadable()) {
+      backlog.add(beyondLogin.retainedSlice());
+    }
+    Pool joined =
+        service
+            .pools()
+            .pool(
+                new PoolKey(request.database(), request.user()),
+                service.config().pool(database, request.user()));
+    pool = joined;
+    joined.join();
+    if (service.config().settings().get(Settings.LOG_CONNECTIONS)) {
+      note("login attempt: db=%s user=%s".formatted(request.database(), request.user()));
+    }
+    state = ClientState.GREETING;
+    times.waits(service.pools().now());
+    joined.greet(this);
+  }
+
+  @Override
+  public void welcome(Welcome welcome) {
+    TrackedParameters servers = new TrackedParameters();
+    welcome.parameters().forEach(servers::set);
+    parameters.fillFrom(servers);
+    cancelId = clients.register(this);
+    ByteBuf out = channel.alloc().buffer();
+    BackendMessage.writeAuthenticationOk(out);
+    welcome
+        .parameters()
+        .forEach(
+            (parameter, value) -> {
+              if (!TrackedParameters.isTracked(parameter)) {
+                BackendMessage.writeParameterStatus(out, parameter, value);
+              }
+            });
+    parameters.forEach(
+        (parameter, value) -> BackendMessage.writeParameterStatus(out, parameter, value));
+    BackendMessage.writeBackendKeyData(out, cancelId.processId(), cancelId.secret());
+    BackendMessage.writeReadyForQuery(out);
+    state = ClientState.IDLE;
+    times.idles(service.pools().now());
+    var _ = channel.writeAndFlush(out, channel.voidPromise());
+    if (!backlog.isEmpty()) {
+      guarded(this::scanBacklog);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    Pool joined = pool;
+    if (joined != null) {
+      joined.traffic().received(in.readableBytes());
+    }
+    switch (state) {
+      case ClientState.Starting(var startup) -> {
+        guarded(() -> startup.read(in));
+        in.release();
+      }
+      case ClientState.Closing _ -> in.release();
+      case ClientState.Idle _, ClientState.Active _ when backlog.isEmpty() -> scan(in);
+      default -> {
+        backlog.add(in);
+        if (backlog.isFull()) {
+          channel.config().setAutoRead(false);
+        }
+      }
+    }
+  }
+
+  /** Scans a buffer that this method now owns; what must wait goes to the backlog. */
+  private void scan(ByteBuf in) {
+    boolean consumed = true;
+    scanning = true;
+    try {
+      consumed = scanner.scan(in, this);
+      scanning = false;
+      releaseAtBoundary();
+    } catch (MalformedMessageException e) {
+      refuse("08P01", String.valueOf(e.getMessage()));
+    } finally {
+      scanning = false;
+      if (consumed) {
+        in.release();
+      } else {
+        backlog.putBack(in);
+      }
+    }
+  }
+
+  private void scanBacklog() {
+    while (!backlog.isEmpty()
+        && (state instanceof ClientState.Active || state instanceof ClientState.Idle)) {
+      scan(backlog.remove());
+    }
+    flushServer();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    flushServer();
+  }
+
+  private void flushServer() {
+    if (flushServer && state instanceof ClientState.Active(var server)) {
+      server.channel().flush();
+      channel.config().setAutoRead(server.channel().isWritable());
+    }
+    flushServer = false;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (state instanceof ClientState.Active(var server) && channel.isWritable()) {
+      server.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public FrameScanner.Handling begin(byte type, int bodyLength) {
+    return switch (state) {
+      case ClientState.Active(var server) -> beginActive(type, server);
+      case ClientState.Idle _ -> beginIdle(type);
+      case ClientState.Waiting _ -> FrameScanner.Handling.STOP;
+      default -> FrameScanner.Handling.DISCARD;
+    };
+  }
+
+  private FrameScanner.Handling beginIdle(byte type) {
+    return switch (type) {
+      case FrontendMessage.TERMINATE -> FrameScanner.Handling.HOLD;
+      // The rest of a COPY that has failed; a server would ignore it too.
+      case FrontendMessage.COPY_DATA,
+          FrontendMessage.COPY_DONE,
+          FrontendMessage.COPY_FAIL,
+          FrontendMessage.FLUSH ->
+          FrameScanner.Handling.DISCARD;
+      default -> {
+        requireKnown(type);
+        state = ClientState.WAITING;
+        times.waits(service.pools().now());
+        joinedPool().acquire(this);
+        yield begin(type, 0);
+      }
+    };
+  }
+
+  private FrameScanner.Handling beginActive(byte type, ServerConnection server) {
+    if (type == FrontendMessage.TERMINATE) {
+      return FrameScanner.Handling.HOLD;
+    }
+    requireKnown(type);
+    if (server.outstanding().isEmpty()) {
+      times.queries(service.pools().now());
+    }
+    server.outstanding().sent(type);
+    return FrameScanner.Handling.FORWARD;
+  }
+
+  private static void requireKnown(byte type) {
+    switch (type) {
+      case FrontendMessage.QUERY,
+          FrontendMessage.PARSE,
+          FrontendMessage.BIND,
+          FrontendMessage.EXECUTE,
+          FrontendMessage.DESCRIBE,
+          FrontendMessage.CLOSE,
+          FrontendMessage.SYNC,
+          FrontendMessage.FLUSH,
+          FrontendMessage.COPY_DATA,
+          FrontendMessage.COPY_DONE,
+          FrontendMessage.COPY_FAIL,
+          FrontendMessage.FUNCTION_CALL -> {
+        // What a session is made of.
+      }
+      default -> throw new MalformedMessageException("unknown message type 0x%02x".formatted(type));
+    }
+  }
+
+  @Override
+  public void forward(ByteBuf source, int index, int length) {
+    if (state instanceof ClientState.Active(var server)) {
+      Channel out = server.channel();
+      var _ = out.write(source.retainedSlice(index, length), out.voidPromise());
+      flushServer = true;
+    }
+  }
+
+  @Override
+  public void peeked(byte type, byte first) {
+    throw new IllegalStateException("no message of a client is peeked at");
+  }
+
+  @Override
+  public void held(byte type, ByteBuf body) {
+    leave("client close request");
+    var _ = channel.close();
+  }
+
+  @Override
+  public void serve(Slot slot) {
+    if (!(slot.backend() instanceof ServerConnection server)) {
+      throw new IllegalStateException("a slot with a connection of another kind");
+    }
+    state = new ClientState.Active(server);
+    server.lend(this);
+    if (!scanning && !backlog.isEmpty()) {
+      flushServer = true;
+      scanBacklog();
+    }
+  }
+
+  @Override
+  public void ready(byte transactionStatus) {
+    inTransaction = transactionStatus != BackendMessage.IDLE;
+    times.idles(service.pools().now());
+    if (!inTransaction
+        && state instanceof ClientState.Active(var server)
+        && server.outstanding().isEmpty()) {
+      freeAtBoundary = true;
+      releaseAtBoundary();
+    }
+  }
+
+  /** Gives the server connection back, unless a message of the client is half passed on. */
+  private void releaseAtBoundary() {
+    if (!freeAtBoundary || !(state instanceof ClientState.Active(var server))) {
+      freeAtBoundary = false;
+      return;
+    }
+    if (!server.outstanding().isEmpty()) {
+      freeAtBoundary = false;
+    } else if (scanner.atBoundary()) {
+      freeAtBoundary = false;
+      boolean drains = service.pools().isDraining();
+      if (drains || joinedPool().settings().mode() != PoolMode.SESSION) {
+        flushServer();
+        state = ClientState.IDLE;
+        channel.config().setAutoRead(true);
+        server.giveBack(drains);
+        if (drains) {
+          refuse(Clients.SHUTTING_DOWN);
+        }
+      }
+    }
+  }
+
+  /** The pooler shuts down: a client in the middle of nothing is told so now, others later. */
+  void drain() {
+    switch (state) {
+      case ClientState.Closing _ -> {
+        // Is on its way out.
+      }
+      case ClientState.Active(var server) -> {
+        if (!inTransaction && server.outstanding().isEmpty()) {
+          freeAtBoundary = true;
+          releaseAtBoundary();
+        }
+      }
+      default -> refuse(Clients.SHUTTING_DOWN);
+    }
+  }
+
+  @Override
+  public void refuse(Refusal refusal) {
+    refuse(refusal.sqlState(), refusal.message());
+  }
+
+  @Override
+  public void serverLost(String reason, boolean betweenMessages) {
+    state = ClientState.IDLE;
+    if (betweenMessages) {
+      refuse("08006", reason);
+    } else {
+      leave(reason);
+      var _ = channel.close();
+    }
+  }
+
+  /** Tells the client why, and ends the connection. */
+  void refuse(String sqlState, String message) {
+    if (state instanceof ClientState.Closing) {
+      return;
+    }
+    if (service.config().settings().get(Settings.LOG_POOLER_ERRORS)) {
+      LOG.warn("{}: pooler error: {} ({})", this, message, sqlState);
+    }
+    Pool joined = pool;
+    if (joined != null) {
+      joined.traffic().error();
+    }
+    leave(message);
+    ByteBuf out = channel.alloc().buffer();
+    BackendMessage.writeFatal(out, sqlState, message);
+    var _ = channel.writeAndFlush(out).addListener(_ -> closeAfterTelling());
+  }
+
+  /** Lets the client read the error: closing with unread input would reset the connection. */
+  private void closeAfterTelling() {
+    if (channel instanceof DuplexChannel duplex
+        && channel.isActive()
+        && channel.pipeline().get(SslHandler.class) == null) {
+      channel.config().setAutoRead(true);
+      var _ = duplex.shutdownOutput();
+      var linger =
+          channel
+              .eventLoop()
+              .schedule(
+                  () -> {
+                    var _ = channel.close();
+                  },
+                  LINGER_SECONDS,
+                  TimeUnit.SECONDS);
+      var _ = channel.closeFuture().addListener(_ -> linger.cancel(false));
+    } else {
+      var _ = channel.close();
+    }
+  }
+
+  /** Parts with everything the client has or waits for. */
+  private void leave(String reason) {
+    ClientState before = state;
+    if (before instanceof ClientState.Closing) {
+      return;
+    }
+    state = ClientState.CLOSING;
+    boolean clean = !inTransaction && scanner.atBoundary();
+    scanner.halt();
+    backlog.clear();
+    if (service.config().settings().get(Settings.LOG_DISCONNECTIONS)) {
+      note("closing because: " + reason);
+    }
+    if (before instanceof ClientState.Starting(var startup)) {
+      startup.end();
+    }
+    Pool joined = pool;
+    if (joined != null) {
+      joined.giveUp(this);
+      joined.leave();
+    }
+    if (before instanceof ClientState.Active(var server)) {
+      if (clean && server.outstanding().isEmpty()) {
+        server.giveBack(true);
+      } else {
+        server.abandon("client disconnect while server was not ready");
+      }
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    leave("client unexpected eof");
+    clients.gone(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.debug("{}: socket error", this, cause);
+    leave(Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
+    var _ = context.close();
+  }
+
+  /** Runs something that reads the client's bytes; what is malformed ends the connection. */
+  void guarded(Runnable reading) {
+    try {
+      reading.run();
+    } catch (MalformedMessageException e) {
+      refuse("08P01", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Pool joinedPool() {
+    return Objects.requireNonNull(pool, "not logged in");
+  }
+
+  @Override
+  public String toString() {
+    return "C-%s %s@%s".formatted(channel.id().asShortText(), name, channel.remoteAddress());
+  }
+}

@@ -1,0 +1,239 @@
+package dev.penstock.pooler.client;
+
+import dev.penstock.pooler.auth.ClientLogin;
+import dev.penstock.pooler.auth.ClientStep;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.config.TlsMode;
+import dev.penstock.pooler.wire.BackendMessage;
+import dev.penstock.pooler.wire.FrontendMessage;
+import dev.penstock.pooler.wire.MalformedMessageException;
+import dev.penstock.pooler.wire.StartupPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's way in: TLS if it asks, the start-up message, the exchange of passwords. What the
+ * client sends is gathered here, at most {@value #MOST_BUFFERED} bytes. Owned by the event loop.
+ */
+final class ClientStartup {
+  private static final int MOST_BUFFERED = 16 * 1024;
+  private static final int HEADER = 5;
+
+  /** AuthenticationSASLFinal (PostgreSQL, "Message Formats"). */
+  private static final int SASL_FINAL = 12;
+
+  private final ClientConnection client;
+  private final Service service;
+  private final ByteBuf inbox = Unpooled.buffer(256, MOST_BUFFERED);
+  private @Nullable SessionRequest request;
+  private @Nullable ClientLogin login;
+  private boolean encrypted;
+  private boolean stepUnderWay;
+  private boolean ended;
+
+  ClientStartup(ClientConnection client, Service service) {
+    this.client = client;
+    this.service = service;
+  }
+
+  /** Takes what the client sent. */
+  void read(ByteBuf in) {
+    if (in.readableBytes() > MOST_BUFFERED - inbox.readableBytes()) {
+      throw new MalformedMessageException("too much data before the login is complete");
+    }
+    inbox.discardReadBytes();
+    inbox.writeBytes(in);
+    proceed();
+  }
+
+  /** What the client sent beyond its login; the caller's. */
+  ByteBuf end() {
+    ended = true;
+    return inbox;
+  }
+
+  private void proceed() {
+    boolean progress = true;
+    while (progress && !ended && !stepUnderWay) {
+      progress = login == null ? startupPacket() : passwordMessage(login);
+    }
+  }
+
+  private boolean startupPacket() {
+    StartupPacket packet = StartupPacket.read(inbox);
+    switch (packet) {
+      case null -> {
+        return false;
+      }
+      case StartupPacket.SslRequest _ -> answerSslRequest();
+      case StartupPacket.GssEncryptionRequest _ -> answer('N');
+      case StartupPacket.CancelRequest cancel -> {
+        ended = true;
+        client.cancelRequested(cancel.processId(), cancel.secret());
+      }
+      case StartupPacket.Startup startup -> start(startup);
+    }
+    return true;
+  }
+
+  private void answerSslRequest() {
+    if (encrypted) {
+      throw new MalformedMessageException("SSLRequest within TLS");
+    }
+    if (inbox.isReadable()) {
+      // Not encrypted, so anyone on the way may have put it there.
+      throw new MalformedMessageException("received unencrypted data after SSL request");
+    }
+    if (service.tls().mode() == TlsMode.DISABLE) {
+      answer('N');
+      return;
+    }
+    encrypted = true;
+    Channel channel = client.channel();
+    answer('S');
+    channel.pipeline().addFirst(service.tls().handler(channel.alloc()));
+  }
+
+  private void answer(char character) {
+    Channel channel = client.channel();
+    var _ =
+        channel.writeAndFlush(
+            channel.alloc().buffer(1).writeByte(character), channel.voidPromise());
+  }
+
+  private void start(StartupPacket.Startup startup) {
+    if (service.tls().mode().required() && !encrypted) {
+      client.refuse("28000", "SSL required");
+      return;
+    }
+    if (service.pools().clients() > service.config().settings().get(Settings.MAX_CLIENT_CONN)) {
+      client.refuse("53300", "no more connections allowed (max_client_conn)");
+      return;
+    }
+    SessionRequest asked;
+    try {
+      asked =
+          SessionRequest.of(
+              startup, service.config().settings().get(Settings.IGNORE_STARTUP_PARAMETERS));
+    } catch (SessionRequest.Unsupported e) {
+      client.refuse(e.sqlState(), String.valueOf(e.getMessage()));
+      return;
+    }
+    request = asked;
+    client.named(asked.database(), asked.user());
+    addHost(asked);
+    if (startup.minorVersion() > 0 || !asked.unknownOptions().isEmpty()) {
+      Channel channel = client.channel();
+      ByteBuf out = channel.alloc().buffer();
+      BackendMessage.writeNegotiateProtocolVersion(out, asked.unknownOptions());
+      var _ = channel.writeAndFlush(out, channel.voidPromise());
+    }
+    ClientLogin begun =
+        new ClientLogin(
+            service.config().settings().get(Settings.AUTH_TYPE),
+            asked.user(),
+            service.credentials().stored(asked.user()),
+            service.derivation());
+    login = begun;
+    take(begun.start());
+  }
+
+  private void addHost(SessionRequest asked) {
+    if (service.config().settings().get(Settings.APPLICATION_NAME_ADD_HOST)
+        && client.channel().remoteAddress() instanceof InetSocketAddress address) {
+      String name = asked.parameters().value("application_name");
+      asked
+          .parameters()
+          .set(
+              "application_name",
+              "%s - %s:%d"
+                  .formatted(
+                      name == null ? "app" : name,
+                      address.getAddress().getHostAddress(),
+                      address.getPort()));
+    }
+  }
+
+  private boolean passwordMessage(ClientLogin begun) {
+    if (inbox.readableBytes() < HEADER) {
+      return false;
+    }
+    byte type = inbox.getByte(inbox.readerIndex());
+    int length = inbox.getInt(inbox.readerIndex() + 1);
+    if (type != FrontendMessage.PASSWORD) {
+      throw new MalformedMessageException(
+          "expected password response, got message type 0x%02x".formatted(type));
+    }
+    if (length < 4 || length > MOST_BUFFERED - HEADER) {
+      throw new MalformedMessageException("password message with an invalid length");
+    }
+    if (inbox.readableBytes() < length + 1) {
+      return false;
+    }
+    inbox.skipBytes(HEADER);
+    byte[] body = ByteBufUtil.getBytes(inbox.readSlice(length - 4));
+    stepUnderWay = true;
+    var loop = client.channel().eventLoop();
+    // A step may need a key to be derived, and then completes on another thread.
+    var _ =
+        begun
+            .answer(body)
+            .whenComplete(
+                (step, failure) -> {
+                  if (loop.inEventLoop()) {
+                    resume(step, failure);
+                  } else {
+                    loop.execute(() -> resume(step, failure));
+                  }
+                });
+    return true;
+  }
+
+  private void resume(@Nullable ClientStep step, @Nullable Throwable failure) {
+    stepUnderWay = false;
+    if (ended) {
+      return;
+    }
+    if (step == null) {
+      client.refuse("XX000", "login failed: " + failure);
+      return;
+    }
+    take(step);
+    if (!ended && inbox.isReadable()) {
+      client.guarded(this::proceed);
+    }
+  }
+
+  private void take(ClientStep step) {
+    switch (step) {
+      case ClientStep.Ask(var kind, var body) -> authentication(kind, body);
+      case ClientStep.Accepted(var saslFinal, var secret) -> {
+        SessionRequest asked = request;
+        if (asked == null) {
+          throw new IllegalStateException("accepted before it was asked");
+        }
+        if (saslFinal.length > 0) {
+          authentication(SASL_FINAL, saslFinal);
+        }
+        service.credentials().learn(asked.user(), secret);
+        ended = true;
+        client.accepted(asked, inbox);
+      }
+      case ClientStep.Refused(var sqlState, var message, var reason) -> {
+        client.note("login refused: " + reason);
+        client.refuse(sqlState, message);
+      }
+    }
+  }
+
+  private void authentication(int kind, byte[] body) {
+    Channel channel = client.channel();
+    ByteBuf out = channel.alloc().buffer(9 + body.length);
+    BackendMessage.writeAuthentication(out, kind, body);
+    var _ = channel.writeAndFlush(out, channel.voidPromise());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.penstock.pooler.client;
+
+import dev.penstock.pooler.config.PoolSettings;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.pool.Refusal;
+import dev.penstock.pooler.server.ServerConnection;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** All client connections. Owned by the event loop. */
+public final class Clients {
+  static final Refusal SHUTTING_DOWN = new Refusal("57P01", "pooler is shutting down");
+
+  private final Service service;
+  private final SecureRandom random = new SecureRandom();
+  private final Set<ClientConnection> all = new LinkedHashSet<>();
+  private final Map<Integer, ClientConnection> byProcessId = new HashMap<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private boolean draining;
+
+  public Clients(Service service) {
+    this.service = service;
+  }
+
+  /** A client has connected; the result handles its channel. */
+  public ChannelHandler accept(Channel channel) {
+    ClientConnection client = new ClientConnection(channel, service, this);
+    all.add(client);
+    service.pools().clients(1);
+    return client;
+  }
+
+  void gone(ClientConnection client) {
+    if (all.remove(client)) {
+      service.pools().clients(-1);
+      byProcessId.remove(client.cancelId().processId(), client);
+      completeIfDrained();
+    }
+  }
+
+  CancelId register(ClientConnection client) {
+    int processId;
+    do {
+      processId = random.nextInt(1, Integer.MAX_VALUE);
+    } while (byProcessId.putIfAbsent(processId, client) != null);
+    return new CancelId(processId, random.nextInt());
+  }
+
+  /** Passes a cancel request on, if it names a client whose query is running. */
+  void cancel(int processId, int secret, Runnable done) {
+    ClientConnection client = byProcessId.get(processId);
+    if (client != null
+        && client.cancelId().secret() == secret
+        && client.state() instanceof ClientState.Active(var server)) {
+      service.cancels().cancel(server, () -> isLinked(client, server), done);
+    } else {
+      done.run();
+    }
+  }
+
+  private static boolean isLinked(ClientConnection client, ServerConnection server) {
+    return client.state() instanceof ClientState.Active(var now) && now == server;
+  }
+
+  /** Tells every client to go: at once, or at the end of its transaction. */
+  public CompletableFuture<Void> drain() {
+    draining = true;
+    new ArrayList<>(all).forEach(ClientConnection::drain);
+    completeIfDrained();
+    return drained;
+  }
+
+  private void completeIfDrained() {
+    if (draining && all.isEmpty()) {
+      drained.complete(null);
+    }
+  }
+
+  /** What time alone brings about; to be called a few times a second. */
+  public void tick() {
+    long now = service.pools().now();
+    for (ClientConnection client : new ArrayList<>(all)) {
+      Refusal refusal = overdue(client, now);
+      if (refusal != null) {
+        if (client.state() instanceof ClientState.Active(var server)) {
+          boolean runs = !server.outstanding().isEmpty();
+          client.refuse(refusal);
+          if (runs) {
+            // Terminate alone is not read before the query ends, and until then it counts.
+            service.cancels().cancel(server, () -> true, () -> {});
+          }
+        } else {
+          client.refuse(refusal);
+        }
+      }
+    }
+  }
+
+  private @Nullable Refusal overdue(ClientConnection client, long now) {
+    ClientTimes times = client.times();
+    PoolSettings settings = client.poolSettings();
+    return switch (client.state()) {
+      case ClientState.Starting _, ClientState.Greeting _
+          when passed(
+              service.config().settings().get(Settings.CLIENT_LOGIN_TIMEOUT),
+              times.connected(),
+              now) ->
+          settings == null
+              ? new Refusal("57014", "client_login_timeout")
+              : new Refusal("57014", "client_login_timeout (server down)");
+      case ClientState.Idle _
+          when settings != null && passed(settings.clientIdleTimeout(), times.idleSince(), now) ->
+          new Refusal("57P05", "client_idle_timeout");
+      case ClientState.Active(var server) when settings != null ->
+          overdue(settings, server, client.inTransaction(), times, now);
+      default -> null;
+    };
+  }
+
+  private static @Nullable Refusal overdue(
+      PoolSettings settings,
+      ServerConnection server,
+      boolean inTransaction,
+      ClientTimes times,
+      long now) {
+    if (!server.outstanding().isEmpty()) {
+      return passed(settings.queryTimeout(), times.queryBegan(), now)
+          ? new Refusal("57014", "query timeout")
+          : null;
+    }
+    if (inTransaction) {
+      return passed(settings.idleTransactionTimeout(), times.idleSince(), now)
+          ? new Refusal("25P03", "idle transaction timeout")
+          : null;
+    }
+    return passed(settings.clientIdleTimeout(), times.idleSince(), now)
+        ? new Refusal("57P05", "client_idle_timeout")
+        : null;
+  }
+
+  private static boolean passed(Duration limit, long since, long now) {
+    return !limit.isZero() && now - since >= limit.toNanos();
+  }
+}
