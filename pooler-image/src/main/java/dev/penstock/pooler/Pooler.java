@@ -1,0 +1,105 @@
+package dev.penstock.pooler;
+
+import dev.penstock.pooler.config.ConfigurationException;
+import dev.penstock.pooler.config.PoolerConfig;
+import dev.penstock.pooler.config.PoolerConfigReader;
+import dev.penstock.pooler.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The program: {@code java -jar pooler.jar pgbouncer.ini}.
+ *
+ * <p>SIGTERM and SIGINT drain, a second one quits at once. Exit status 0 after a drain, 1 for a
+ * configuration that cannot be used, 2 for a wrong command line.
+ */
+@Command(
+    name = "pooler",
+    mixinStandardHelpOptions = true,
+    versionProvider = Pooler.Version.class,
+    description = "Pools PostgreSQL connections as PgBouncer does, within a grant.")
+public final class Pooler implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Pooler.class);
+  private static final int UNLIMITED = Integer.MAX_VALUE;
+
+  @Parameters(paramLabel = "CONFIG", description = "A configuration file: pgbouncer.ini.")
+  private Path file = Path.of("pgbouncer.ini");
+
+  /** The version of the build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String built = Pooler.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "Penstock pooler " + Objects.requireNonNullElse(built, "(not packaged)")
+      };
+    }
+  }
+
+  /** Runs the program. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Pooler()).execute(arguments));
+  }
+
+  /**
+   * Starts a pooler; with {@code penstock_fleet_listen} it begins with a grant of 0 and waits for
+   * the operator, without it there is no limit but the pools' own.
+   *
+   * @throws ConfigurationException when a file that the configuration names cannot be used
+   * @throws IOException when a port cannot be listened on
+   */
+  public static RunningPooler start(PoolerConfig config)
+      throws ConfigurationException, IOException {
+    boolean granted = config.settings().get(Settings.PENSTOCK_FLEET_LISTEN).isPresent();
+    return RunningPooler.start(config, granted ? 0 : UNLIMITED);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    RunningPooler pooler;
+    try {
+      pooler = start(PoolerConfigReader.read(file));
+    } catch (ConfigurationException | IOException | UnsupportedOperationException e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean draining = new AtomicBoolean();
+    for (String signal : new String[] {"TERM", "INT"}) {
+      Signals.handle(signal, name -> signalled(name, pooler, draining, ended));
+    }
+    ended.await();
+    pooler.close();
+    LOG.info("all connections are closed");
+    return 0;
+  }
+
+  private static void signalled(
+      String name, RunningPooler pooler, AtomicBoolean draining, CountDownLatch ended) {
+    if (!draining.compareAndSet(false, true)) {
+      LOG.warn("SIG{} again: quitting at once", name);
+      Runtime.getRuntime().halt(1);
+    }
+    LOG.info("SIG{}: no new clients; waiting for transactions to end", name);
+    var _ =
+        pooler
+            .drain()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOG.error("the drain failed", failure);
+                  }
+                  ended.countDown();
+                });
+  }
+}

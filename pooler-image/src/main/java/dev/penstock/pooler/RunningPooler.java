@@ -1,0 +1,179 @@
+package dev.penstock.pooler;
+
+import dev.penstock.pooler.auth.KeyDerivation;
+import dev.penstock.pooler.auth.SslContexts;
+import dev.penstock.pooler.client.ClientListener;
+import dev.penstock.pooler.client.Clients;
+import dev.penstock.pooler.client.Service;
+import dev.penstock.pooler.config.ConfigurationException;
+import dev.penstock.pooler.config.FileWatch;
+import dev.penstock.pooler.config.PoolerConfig;
+import dev.penstock.pooler.config.ReloadingFiles;
+import dev.penstock.pooler.config.Setting;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.config.TlsMode;
+import dev.penstock.pooler.config.UserList;
+import dev.penstock.pooler.pool.Grantable;
+import dev.penstock.pooler.pool.Pools;
+import dev.penstock.pooler.pool.Statistics;
+import dev.penstock.pooler.server.Cancels;
+import dev.penstock.pooler.server.Connector;
+import dev.penstock.pooler.server.Credentials;
+import dev.penstock.pooler.server.EventLoops;
+import dev.penstock.pooler.server.Tls;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pooler that serves clients. Thread-safe.
+ *
+ * <p>A drain lets transactions end and sends idle clients away with SQLSTATE 57P01; {@link #close}
+ * does not wait for it.
+ */
+public final class RunningPooler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningPooler.class);
+  private static final long TICK_MILLIS = 100;
+
+  private final EventLoops loops;
+  private final FileWatch watch;
+  private final KeyDerivation derivation;
+  private final Pools pools;
+  private final Clients clients;
+  private final ClientListener listener;
+
+  private RunningPooler(
+      EventLoops loops,
+      FileWatch watch,
+      KeyDerivation derivation,
+      Pools pools,
+      Clients clients,
+      ClientListener listener) {
+    this.loops = loops;
+    this.watch = watch;
+    this.derivation = derivation;
+    this.pools = pools;
+    this.clients = clients;
+    this.listener = listener;
+  }
+
+  /**
+   * Starts to serve clients.
+   *
+   * @param grant the most server connections to begin with
+   * @throws ConfigurationException when a file that the configuration names cannot be used
+   * @throws IOException when a port cannot be listened on
+   */
+  static RunningPooler start(PoolerConfig config, int grant)
+      throws ConfigurationException, IOException {
+    Settings settings = config.settings();
+    FileWatch watch = FileWatch.start(FileWatch.USUAL_INTERVAL);
+    ReloadingFiles<UserList> users = watch.add(users(settings));
+    Tls towardsClients =
+        tls(watch, settings, Settings.CLIENT_TLS_SSLMODE, SslContexts.forClients(settings));
+    Tls towardsServers =
+        tls(watch, settings, Settings.SERVER_TLS_SSLMODE, SslContexts.forServers(settings));
+    KeyDerivation derivation = new KeyDerivation();
+    EventLoops loops = EventLoops.start(settings.get(Settings.PENSTOCK_TRANSPORT));
+    Credentials credentials = new Credentials(users);
+    Connector connector = new Connector(config, loops, credentials, derivation, towardsServers);
+    Pools pools = new Pools(settings, connector, loops.loop(), System::nanoTime, grant);
+    Clients clients =
+        new Clients(
+            new Service(
+                config, pools, credentials, derivation, towardsClients, new Cancels(connector)));
+    ClientListener listener;
+    try {
+      listener = ClientListener.open(settings, loops, clients);
+    } catch (IOException e) {
+      watch.close();
+      derivation.close();
+      loops.close();
+      throw e;
+    }
+    var _ =
+        loops
+            .loop()
+            .scheduleWithFixedDelay(
+                () -> tick(pools, clients), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    return new RunningPooler(loops, watch, derivation, pools, clients, listener);
+  }
+
+  private static void tick(Pools pools, Clients clients) {
+    try {
+      pools.tick();
+      clients.tick();
+    } catch (RuntimeException e) {
+      // One that escaped would silently end all timeouts.
+      LOG.error("a timeout could not be handled", e);
+    }
+  }
+
+  private static ReloadingFiles<UserList> users(Settings settings) throws ConfigurationException {
+    var file =
+        settings
+            .get(Settings.AUTH_FILE)
+            .orElseThrow(() -> new IllegalArgumentException("auth_file is not set, but needed"));
+    return ReloadingFiles.load("auth_file", java.util.List.of(file), () -> UserList.read(file));
+  }
+
+  private static Tls tls(
+      FileWatch watch,
+      Settings settings,
+      Setting<TlsMode> mode,
+      Optional<ReloadingFiles<SslContext>> context) {
+    context.ifPresent(
+        files -> {
+          var _ = watch.add(files);
+        });
+    return new Tls(settings.get(mode), context.orElse(null));
+  }
+
+  /** Where clients connect, with the port that was bound. */
+  public InetSocketAddress address() {
+    return listener.address();
+  }
+
+  /** The grant. */
+  public Grantable grantable() {
+    return pools;
+  }
+
+  /** The figures for metrics. */
+  public Statistics statistics() {
+    return pools;
+  }
+
+  /**
+   * Stops accepting clients, lets transactions end, and ends the server connections.
+   *
+   * @return completes when the last client has gone and the servers have closed every connection
+   */
+  public CompletableFuture<Void> drain() {
+    listener.close();
+    CompletableFuture<Void> drained = new CompletableFuture<>();
+    loops
+        .loop()
+        .execute(
+            () -> {
+              var _ =
+                  CompletableFuture.allOf(pools.drain(), clients.drain())
+                      .thenRun(() -> drained.complete(null));
+            });
+    return drained;
+  }
+
+  /** Drops every connection. */
+  @Override
+  public void close() {
+    listener.close();
+    loops.close();
+    watch.close();
+    derivation.close();
+  }
+}
