@@ -7,12 +7,15 @@ import dev.penstock.pooler.client.Clients;
 import dev.penstock.pooler.client.Service;
 import dev.penstock.pooler.config.ConfigurationException;
 import dev.penstock.pooler.config.FileWatch;
+import dev.penstock.pooler.config.ListenAddress;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.config.ReloadingFiles;
 import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.config.TlsMode;
 import dev.penstock.pooler.config.UserList;
+import dev.penstock.pooler.fleet.FleetEndpoint;
+import dev.penstock.pooler.fleet.HttpEndpoint;
 import dev.penstock.pooler.pool.Grantable;
 import dev.penstock.pooler.pool.Pools;
 import dev.penstock.pooler.pool.Statistics;
@@ -24,9 +27,12 @@ import dev.penstock.pooler.server.Tls;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +52,9 @@ public final class RunningPooler implements AutoCloseable {
   private final Pools pools;
   private final Clients clients;
   private final ClientListener listener;
+  private final AtomicBoolean listening = new AtomicBoolean(true);
+  private @Nullable FleetEndpoint fleet;
+  private @Nullable HttpEndpoint http;
 
   private RunningPooler(
       EventLoops loops,
@@ -101,7 +110,31 @@ public final class RunningPooler implements AutoCloseable {
             .loop()
             .scheduleWithFixedDelay(
                 () -> tick(pools, clients), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-    return new RunningPooler(loops, watch, derivation, pools, clients, listener);
+    RunningPooler pooler = new RunningPooler(loops, watch, derivation, pools, clients, listener);
+    try {
+      pooler.openPorts(settings);
+    } catch (ConfigurationException | IOException e) {
+      pooler.close();
+      throw e;
+    }
+    return pooler;
+  }
+
+  private void openPorts(Settings settings) throws ConfigurationException, IOException {
+    if (settings.get(Settings.PENSTOCK_FLEET_LISTEN).isPresent()) {
+      fleet = FleetEndpoint.start(settings, pools, watch);
+    }
+    FleetEndpoint rounds = fleet;
+    Optional<ListenAddress> address = settings.get(Settings.PENSTOCK_HTTP_LISTEN);
+    if (address.isPresent()) {
+      http =
+          HttpEndpoint.start(
+              address.get(),
+              pools,
+              pools,
+              () -> rounds == null ? 0 : rounds.round(),
+              listening::get);
+    }
   }
 
   private static void tick(Pools pools, Clients clients) {
@@ -119,7 +152,7 @@ public final class RunningPooler implements AutoCloseable {
         settings
             .get(Settings.AUTH_FILE)
             .orElseThrow(() -> new IllegalArgumentException("auth_file is not set, but needed"));
-    return ReloadingFiles.load("auth_file", java.util.List.of(file), () -> UserList.read(file));
+    return ReloadingFiles.load("auth_file", List.of(file), () -> UserList.read(file));
   }
 
   private static Tls tls(
@@ -139,6 +172,18 @@ public final class RunningPooler implements AutoCloseable {
     return listener.address();
   }
 
+  /** The plain port of probes and metrics, null when there is none. */
+  public @Nullable InetSocketAddress httpAddress() {
+    HttpEndpoint plain = http;
+    return plain == null ? null : plain.address();
+  }
+
+  /** The operator's port, null when there is none. */
+  public @Nullable InetSocketAddress fleetAddress() {
+    FleetEndpoint operators = fleet;
+    return operators == null ? null : operators.address();
+  }
+
   /** The grant. */
   public Grantable grantable() {
     return pools;
@@ -155,6 +200,7 @@ public final class RunningPooler implements AutoCloseable {
    * @return completes when the last client has gone and the servers have closed every connection
    */
   public CompletableFuture<Void> drain() {
+    listening.set(false);
     listener.close();
     CompletableFuture<Void> drained = new CompletableFuture<>();
     loops
@@ -171,7 +217,16 @@ public final class RunningPooler implements AutoCloseable {
   /** Drops every connection. */
   @Override
   public void close() {
+    listening.set(false);
     listener.close();
+    FleetEndpoint operators = fleet;
+    if (operators != null) {
+      operators.close();
+    }
+    HttpEndpoint plain = http;
+    if (plain != null) {
+      plain.close();
+    }
     loops.close();
     watch.close();
     derivation.close();
