@@ -7,22 +7,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The programs that {@code e2e/cluster} builds: those of Kubernetes, and helm. */
 public final class ClusterPrograms {
+
+  private static @Nullable Path checked;
 
   private ClusterPrograms() {}
 
   /**
    * The folder they are in. Builds what is missing or of another version, which takes minutes the
-   * first time and nothing after.
+   * first time; checked once in a JVM. Thread-safe.
    *
    * @throws IllegalStateException if the build fails
    */
-  public static Path directory() throws IOException, InterruptedException {
-    Path tool = SourceTree.root().resolve("e2e/cluster/cluster");
-    run(tool, "build");
-    return Path.of(run(tool, "bin").strip());
+  public static synchronized Path directory() throws IOException, InterruptedException {
+    if (checked == null) {
+      Path tool = SourceTree.root().resolve("e2e/cluster/cluster");
+      run(tool, "build");
+      checked = Path.of(run(tool, "bin").strip());
+    }
+    return checked;
   }
 
   /**
