@@ -78,7 +78,7 @@ final class KnownNames {
   /** What to do about {@code name}, which is not one of {@code known}. */
   static String remedy(String name, Collection<String> known) {
     if (OF_PGBOUNCER.contains(name)) {
-      return "PgBouncer knows it, Penstock does not support it; remove the line";
+      return "PgBouncer knows it, Penstock does not support it; remove it";
     }
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))

@@ -51,8 +51,8 @@ final class FleetTls {
 
       var trusted = KeyStore.getInstance(STORE);
       trusted.load(null, password);
-      for (var authority : authorities) {
-        trusted.setCertificateEntry(authority.getSerialNumber().toString(), authority);
+      for (var number = 0; number < authorities.size(); number++) {
+        trusted.setCertificateEntry("authority-" + number, authorities.get(number));
       }
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(trusted);

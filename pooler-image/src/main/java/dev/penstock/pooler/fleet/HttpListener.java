@@ -32,6 +32,10 @@ final class HttpListener implements AutoCloseable {
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "60");
     System.setProperty("jdk.httpserver.maxConnections", "256");
+    // Longer than Java's client keeps a connection, so that it never writes into a closed one.
+    System.setProperty("sun.net.httpserver.idleInterval", "90");
+    // Headers and body leave in two writes; the second must not wait for an acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   /** Answers a request; may block. */
