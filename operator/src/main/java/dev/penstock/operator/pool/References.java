@@ -8,6 +8,7 @@ import dev.penstock.crds.ConnectionPoolSpec;
 import dev.penstock.crds.ServerSpec;
 import dev.penstock.crds.UserSpec;
 import dev.penstock.crds.UserlistSecretReference;
+import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.desired.UserCredential;
 import dev.penstock.operator.server.ProbeTarget;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -43,12 +44,14 @@ record References(
   /** One pass over a spec. */
   private static final class Resolution {
     private final String namespace;
+    private final String host;
     private final ConnectionPoolSpec spec;
     private final SecretReader secrets;
     private final List<String> problems = new ArrayList<>();
 
     Resolution(ConnectionPool pool, SecretReader secrets) {
       this.namespace = pool.getMetadata().getNamespace();
+      this.host = Names.of(pool).serverHost();
       this.spec = pool.getSpec();
       this.secrets = secrets;
     }
@@ -87,7 +90,7 @@ record References(
       return credential.map(
           known ->
               new ProbeTarget(
-                  server.host(),
+                  host,
                   server.port(),
                   server.database(),
                   known.username(),

@@ -1,0 +1,65 @@
+package dev.penstock.operator.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.crds.ApiServerFixture;
+import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.SourceTree;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The quickstart's Secrets, at a real API server. */
+class ReferencesIT {
+
+  private static final String NAMESPACE = "references";
+
+  private static final KubernetesClient client = ApiServerFixture.shared().client();
+  private static ConnectionPool quickstart = new ConnectionPool();
+
+  @BeforeAll
+  static void createTheSecrets() throws IOException {
+    client
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .serverSideApply();
+    client.getKubernetesSerialization().registerKubernetesResource(ConnectionPool.class);
+    List<HasMetadata> manifests =
+        client
+            .load(Files.newInputStream(SourceTree.root().resolve("examples/quickstart.yaml")))
+            .items();
+    for (HasMetadata manifest : manifests) {
+      manifest.getMetadata().setNamespace(NAMESPACE);
+      if (manifest instanceof ConnectionPool pool) {
+        quickstart = pool;
+      } else {
+        client.resource(manifest).serverSideApply();
+      }
+    }
+  }
+
+  @AfterAll
+  static void closeTheClient() {
+    client.close();
+  }
+
+  @Test
+  void theServerIsAskedByANameThatIsFoundFromTheOperatorsNamespace() {
+    References references =
+        References.of(
+            quickstart, new SecretReader(client, Clock.systemUTC(), Duration.ofSeconds(1)));
+    assertThat(references.problems()).isEmpty();
+    assertThat(references.users()).hasSize(1);
+    assertThat(references.probe())
+        .hasValueSatisfying(
+            probe -> assertThat(probe.host()).isEqualTo("postgres." + NAMESPACE + ".svc"));
+  }
+}
