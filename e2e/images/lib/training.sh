@@ -9,7 +9,7 @@ extract_image() { # extract_image ARCHIVE ROOT
   mkdir -p "$2"
   tar -C "$parts" -xf "$1"
   sed 's/.*"Layers":\["\([^]]*\)"\].*/\1\n/; s/","/\n/g' "$parts/manifest.json" |
-    while read -r layer; do tar -C "$2" -xpf "$parts/$layer"; done
+    while read -r layer; do tar -C "$2" --warning=no-unknown-keyword -xpf "$parts/$layer"; done
 }
 
 entrypoint_of() { # the command line of an image, an argument a line
@@ -27,7 +27,7 @@ train() {
     extract_image "$2" "$work/client-root"
     extract_image "$3" "$work/postgres-root"
     mapfile -t command < <(entrypoint_of "$1")
-    unshare --net --mount --pid --fork --kill-child "$here/train" \
+    timeout 90 unshare --net --mount --pid --fork --kill-child "$here/train" \
       "$work/pooler-root" "$work/postgres-root" "$work/client-root" "${command[@]}" >&2 || die "the training failed"
     mv "$work/pooler-root/tmp/pooler.aot" "$file"
   fi
