@@ -14,11 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.postgresql.PGConnection;
 
 /**
  * Sends a pooler a bit of everything that clients do: logins, simple and extended queries,
- * transactions, errors, large results and COPY, for a number of seconds.
+ * transactions, errors and large results, for a number of seconds.
  */
 public final class Training {
 
@@ -57,7 +56,6 @@ public final class Training {
         transaction(connection);
         error(connection);
         large(connection);
-        copy(connection);
       }
     }
     return null;
@@ -104,17 +102,6 @@ public final class Training {
       while (rows.next()) {
         rows.getString(1);
       }
-    }
-  }
-
-  private static void copy(Connection connection) throws SQLException {
-    var copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyOut("COPY (SELECT generate_series(1, 1000)) TO STDOUT");
-    while (copy.readFromCopy() != null) {
-      // Only the transfer matters.
     }
   }
 }
