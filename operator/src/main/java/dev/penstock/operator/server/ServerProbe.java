@@ -1,8 +1,11 @@
 package dev.penstock.operator.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -111,12 +114,13 @@ public final class ServerProbe {
     }
     settings.put(PGProperty.PG_HOST, target.host());
     settings.put(PGProperty.PG_PORT, Integer.toString(target.port()));
-    settings.put(PGProperty.PG_DBNAME, target.database());
     Properties properties = new Properties();
     settings.forEach((property, value) -> property.set(properties, value));
-    Connection connection = driver.connect("jdbc:postgresql:", properties);
+    // The database must stand in the URL: without it the driver takes the name of the role.
+    String url = "jdbc:postgresql:" + URLEncoder.encode(target.database(), UTF_8);
+    Connection connection = driver.connect(url, properties);
     if (connection == null) {
-      throw new SQLException("the driver does not know its own URL");
+      throw new SQLException("the driver does not know its own URL " + url);
     }
     return connection;
   }

@@ -1,0 +1,5 @@
+/** The conversation with instances under test, and an instance to talk to. */
+@NullMarked
+package dev.penstock.operator.fleet;
+
+import org.jspecify.annotations.NullMarked;
