@@ -25,7 +25,7 @@ import java.util.Set;
 /** The operator, at a real API server, with no more rights than the chart gives it. */
 final class RunningOperator implements AutoCloseable {
 
-  private static final String SYSTEM = "penstock-system";
+  private static final String SYSTEM = "reconciling-operator";
   private static final String SERVICE_ACCOUNT = "penstock";
 
   /** Short, so that tests of what takes time do not. */
