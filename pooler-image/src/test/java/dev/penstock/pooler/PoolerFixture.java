@@ -14,13 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A pooler in this JVM, in front of a {@link PostgresFixture}, on a port of its own. */
 public final class PoolerFixture implements AutoCloseable {
+  private final PostgresFixture postgres;
   private final Path directory;
   private final RunningPooler pooler;
 
-  private PoolerFixture(Path directory, RunningPooler pooler) {
+  private PoolerFixture(PostgresFixture postgres, Path directory, RunningPooler pooler) {
+    this.postgres = postgres;
     this.directory = directory;
     this.pooler = pooler;
   }
@@ -30,8 +33,10 @@ public final class PoolerFixture implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final StringBuilder databases = new StringBuilder();
     private final StringBuilder users = new StringBuilder();
+    private final PostgresFixture postgres;
 
     private Builder(PostgresFixture postgres) {
+      this.postgres = postgres;
       for (String name : new String[] {PostgresFixture.USER, PostgresFixture.MD5_USER}) {
         database(name, "host=127.0.0.1 port=" + postgres.port() + " dbname=" + name);
         user(name, PostgresFixture.PASSWORD);
@@ -66,7 +71,7 @@ public final class PoolerFixture implements AutoCloseable {
       try {
         Path directory = Files.createTempDirectory("pooler");
         Path file = write(directory);
-        return new PoolerFixture(directory, Pooler.start(PoolerConfigReader.read(file)));
+        return new PoolerFixture(postgres, directory, Pooler.start(PoolerConfigReader.read(file)));
       } catch (Exception e) {
         throw new IllegalStateException("the pooler did not start", e);
       }
@@ -133,6 +138,13 @@ public final class PoolerFixture implements AutoCloseable {
   @Override
   public void close() {
     pooler.close();
+    // The next test counts from zero.
+    Awaitility.await()
+        .until(
+            () ->
+                postgres.backends(PostgresFixture.USER)
+                        + postgres.backends(PostgresFixture.MD5_USER)
+                    == 0);
     try (var files = Files.walk(directory)) {
       files
           .sorted(Comparator.reverseOrder())

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -95,6 +97,22 @@ public final class PostgresFixture {
             () ->
                 number("select count(*) from pg_hba_file_rules where error is null")
                     == lines.size());
+  }
+
+  /** Has the server offer TLS with this certificate and key. */
+  public void useTls(Path certificate, Path key) throws IOException {
+    Path ownCertificate = data.resolve("server.crt");
+    Path ownKey = data.resolve("server.key");
+    Files.copy(certificate, ownCertificate, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(key, ownKey, StandardCopyOption.REPLACE_EXISTING);
+    // PostgreSQL insists on a key that no one else can read.
+    Files.setPosixFilePermissions(ownKey, PosixFilePermissions.fromString("rw-------"));
+    execute("alter system set ssl = on");
+    execute("select pg_reload_conf()");
+    Awaitility.await()
+        .until(
+            () ->
+                number("select count(*) from pg_settings where name='ssl' and setting='on'") == 1);
   }
 
   public int port() {

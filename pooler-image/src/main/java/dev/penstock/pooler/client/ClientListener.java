@@ -41,6 +41,7 @@ public final class ClientListener implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    loops.track(channel);
                     channel.pipeline().addLast(clients.accept(channel));
                   }
                 });

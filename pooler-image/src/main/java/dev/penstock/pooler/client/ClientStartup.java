@@ -159,15 +159,18 @@ final class ClientStartup {
   }
 
   private boolean passwordMessage(ClientLogin begun) {
-    if (inbox.readableBytes() < HEADER) {
+    if (!inbox.isReadable()) {
       return false;
     }
     byte type = inbox.getByte(inbox.readerIndex());
-    int length = inbox.getInt(inbox.readerIndex() + 1);
     if (type != FrontendMessage.PASSWORD) {
       throw new MalformedMessageException(
           "expected password response, got message type 0x%02x".formatted(type));
     }
+    if (inbox.readableBytes() < HEADER) {
+      return false;
+    }
+    int length = inbox.getInt(inbox.readerIndex() + 1);
     if (length < 4 || length > MOST_BUFFERED - HEADER) {
       throw new MalformedMessageException("password message with an invalid length");
     }

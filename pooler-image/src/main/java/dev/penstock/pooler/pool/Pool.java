@@ -123,6 +123,7 @@ public final class Pool {
   }
 
   void loggedIn(Slot slot, Welcome seen) {
+    boolean recovered = failure != null;
     failure = null;
     if (welcome == null) {
       welcome = seen;
@@ -132,6 +133,9 @@ public final class Pool {
     pools.waiting(-greeted.size());
     greeted.forEach(client -> client.welcome(seen));
     released(slot);
+    if (recovered) {
+      pools.freed();
+    }
   }
 
   void loginFailed(LoginFailure seen) {
@@ -297,8 +301,13 @@ public final class Pool {
     return tally;
   }
 
-  boolean isForgettable() {
-    return welcome == null && clients == 0 && tally.held() == 0 && waiting() == 0;
+  /** Whether nothing would be lost with it: neither figures nor the memory of a failed login. */
+  boolean isForgettable(long now) {
+    return welcome == null
+        && clients == 0
+        && tally.held() == 0
+        && waiting() == 0
+        && (failure == null || now - retryAt >= 0);
   }
 
   long now() {

@@ -150,7 +150,7 @@ public final class Pools implements Grantable, Statistics {
     if (!draining) {
       allotment.fillUp();
     }
-    pools.values().removeIf(Pool::isForgettable);
+    pools.values().removeIf(pool -> pool.isForgettable(now));
     warnOfLongCloses(now);
     lookForChanges();
   }

@@ -108,6 +108,7 @@ public final class Connector implements ServerConnector {
       ChannelHandler handler,
       BiConsumer<@Nullable Channel, @Nullable Throwable> outcome) {
     ChannelFuture connecting = options.apply(loops.connecting()).handler(handler).connect(address);
+    loops.track(connecting.channel());
     var _ =
         connecting.addListener(
             _ ->

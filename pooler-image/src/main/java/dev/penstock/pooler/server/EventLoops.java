@@ -3,6 +3,7 @@ package dev.penstock.pooler.server;
 import dev.penstock.pooler.config.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -12,6 +13,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -21,6 +24,8 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +38,7 @@ public final class EventLoops implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
 
   private final EventLoopGroup group;
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Class<? extends SocketChannel> sockets;
   private final Class<? extends ServerChannel> listeners;
 
@@ -96,6 +102,11 @@ public final class EventLoops implements AutoCloseable {
     return group.next();
   }
 
+  /** Has a channel closed with the loop, if it is still open then. */
+  public void track(Channel channel) {
+    channels.add(channel);
+  }
+
   /** For connections to servers. */
   public Bootstrap connecting() {
     return new Bootstrap().group(loop()).channel(sockets);
@@ -106,9 +117,10 @@ public final class EventLoops implements AutoCloseable {
     return new ServerBootstrap().group(group, group).channel(listeners);
   }
 
+  /** Closes every channel, and ends the loop. */
   @Override
   public void close() {
-    var _ =
-        group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    var _ = channels.close().awaitUninterruptibly();
+    var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 }
