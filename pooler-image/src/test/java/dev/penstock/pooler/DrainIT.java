@@ -53,9 +53,9 @@ class DrainIT {
       busy.query("commit");
       assertThat(busy.typesUntil('Z')).isEqualTo("CZ");
       assertSentAway(busy);
-      busy.close();
-      idle.close();
-      waiting.close();
+      busy.disconnect();
+      idle.disconnect();
+      waiting.disconnect();
       drained.get(10, TimeUnit.SECONDS);
       assertThat(POSTGRES.backends(PostgresFixture.USER)).isZero();
     }
@@ -81,8 +81,8 @@ class DrainIT {
       within.query("commit");
       within.until('Z');
       assertSentAway(within);
-      between.close();
-      within.close();
+      between.disconnect();
+      within.disconnect();
       drained.get(10, TimeUnit.SECONDS);
     }
   }

@@ -171,6 +171,11 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Ends the connection before its test ends. */
+  public void disconnect() {
+    close();
+  }
+
   @Override
   public void close() {
     try {
