@@ -419,7 +419,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (joined != null) {
       joined.traffic().error();
     }
+    boolean tellable =
+        !(state instanceof ClientState.Active(var server)) || server.isBetweenMessages();
     leave(message);
+    if (!tellable) {
+      // Within a message the client would take the error for a part of it.
+      var _ = channel.close();
+      return;
+    }
     ByteBuf out = channel.alloc().buffer();
     BackendMessage.writeFatal(out, sqlState, message);
     var _ = channel.writeAndFlush(out).addListener(_ -> closeAfterTelling());

@@ -36,6 +36,9 @@ public final class Clients {
     ClientConnection client = new ClientConnection(channel, service, this);
     all.add(client);
     service.pools().clients(1);
+    if (draining) {
+      channel.eventLoop().execute(client::drain);
+    }
     return client;
   }
 

@@ -65,6 +65,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     return slot;
   }
 
+  /** Whether no message of the server is half passed on. */
+  public boolean isBetweenMessages() {
+    return scanner.atBoundary();
+  }
+
   /** What the server still owes for what was sent to it. */
   public OutstandingReplies outstanding() {
     return outstanding;
@@ -301,8 +306,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
       Channel client = guest.channel();
       var _ = client.write(source.retainedSlice(index, length), client.voidPromise());
       slot.pool().traffic().sent(length);
-      toFlush = client;
+      flushLater(client);
     }
+  }
+
+  /** One flush a read; the client may change in between, when the connection is lent again. */
+  private void flushLater(Channel client) {
+    Channel earlier = toFlush;
+    if (earlier != null && earlier != client) {
+      earlier.flush();
+    }
+    toFlush = client;
   }
 
   @Override
@@ -349,7 +363,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         ByteBuf out = client.alloc().buffer();
         BackendMessage.writeParameterStatus(out, name, value);
         var _ = client.write(out, client.voidPromise());
-        toFlush = client;
+        flushLater(client);
       }
     }
   }

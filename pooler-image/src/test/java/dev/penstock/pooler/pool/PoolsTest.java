@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,14 @@ class PoolsTest {
     @Nullable Slot served;
     @Nullable Refusal refused;
     boolean welcomed;
+
+    Slot slot() {
+      return Objects.requireNonNull(served, "not served");
+    }
+
+    Refusal refusal() {
+      return Objects.requireNonNull(refused, "not refused");
+    }
 
     @Override
     public void serve(Slot slot) {
@@ -136,7 +145,7 @@ class PoolsTest {
     assertThat(second.served).isNotNull();
     assertThat(third.served).isNull();
 
-    second.served.released();
+    second.slot().released();
 
     assertThat(third.served).isSameAs(second.served);
     assertThat(usage().waiting()).isZero();
@@ -163,15 +172,15 @@ class PoolsTest {
     Pool pool = pool("a", 4);
     List<FakeClient> clients = List.of(acquire(pool), acquire(pool), acquire(pool), acquire(pool));
     servers.forEach(FakeServer::logIn);
-    clients.get(0).served.released();
-    clients.get(1).served.released();
+    clients.get(0).slot().released();
+    clients.get(1).slot().released();
 
     pools.grant(1);
 
     assertThat(in(Slot.State.CLOSING)).hasSize(2);
-    clients.get(2).served.released();
+    clients.get(2).slot().released();
     assertThat(in(Slot.State.CLOSING)).hasSize(3);
-    clients.get(3).served.released();
+    clients.get(3).slot().released();
     assertThat(in(Slot.State.IDLE)).hasSize(1);
   }
 
@@ -190,7 +199,7 @@ class PoolsTest {
     Pool first = pool("a", 5);
     FakeClient holder = acquire(first);
     servers.getFirst().logIn();
-    holder.served.released();
+    holder.slot().released();
 
     acquire(pool("b", 5));
 
@@ -229,8 +238,8 @@ class PoolsTest {
     nanos += 1;
     FakeClient third = acquire(busy);
 
-    first.served.released();
-    second.served.released();
+    first.slot().released();
+    second.slot().released();
 
     assertThat(in(Slot.State.CLOSING)).hasSize(1);
     assertThat(third.served).isSameAs(second.served);
@@ -243,14 +252,14 @@ class PoolsTest {
     servers.getLast().logIn();
     FakeClient second = acquire(pool("b", 1));
     servers.getLast().logIn();
-    second.served.released();
+    second.slot().released();
     nanos += 1;
-    first.served.released();
+    first.slot().released();
 
     acquire(pool("c", 1));
 
-    assertThat(second.served.state()).isEqualTo(Slot.State.CLOSING);
-    assertThat(first.served.state()).isEqualTo(Slot.State.IDLE);
+    assertThat(second.slot().state()).isEqualTo(Slot.State.CLOSING);
+    assertThat(first.slot().state()).isEqualTo(Slot.State.IDLE);
   }
 
   @Test
@@ -269,7 +278,7 @@ class PoolsTest {
     Pool pool = pool("a", 2);
     FakeClient first = acquire(pool);
     servers.getFirst().logIn();
-    first.served.released();
+    first.slot().released();
     pass(Duration.ofSeconds(599));
     assertThat(in(Slot.State.IDLE)).hasSize(1);
     pass(Duration.ofSeconds(1));
@@ -281,7 +290,7 @@ class PoolsTest {
     Pool pool = pool("a", 1);
     FakeClient first = acquire(pool);
     servers.getFirst().logIn();
-    first.served.released();
+    first.slot().released();
     pass(Duration.ofSeconds(31));
 
     FakeClient second = acquire(pool);
@@ -306,7 +315,7 @@ class PoolsTest {
 
     FakeClient next = new FakeClient();
     pool.greet(next);
-    assertThat(next.refused.message())
+    assertThat(next.refusal().message())
         .isEqualTo("server login has been failing, cached error: no (server_login_retry)");
 
     pass(Duration.ofSeconds(15));
@@ -344,15 +353,15 @@ class PoolsTest {
     FakeClient first = acquire(pool);
     FakeClient second = acquire(pool);
     servers.forEach(FakeServer::logIn);
-    first.served.released();
+    first.slot().released();
 
     var drained = pools.drain();
 
-    assertThat(first.served.state()).isEqualTo(Slot.State.CLOSING);
-    first.served.gone();
+    assertThat(first.slot().state()).isEqualTo(Slot.State.CLOSING);
+    first.slot().gone();
     assertThat(drained).isNotDone();
-    second.served.released();
-    second.served.gone();
+    second.slot().released();
+    second.slot().gone();
     assertThat(drained).isCompleted();
     assertThat(usage().draining()).isTrue();
   }
@@ -368,7 +377,7 @@ class PoolsTest {
     assertThat(told).hasValue(2);
     servers.getFirst().logIn();
     assertThat(told).hasValue(3);
-    client.served.released();
+    client.slot().released();
     assertThat(told).hasValue(3);
   }
 
@@ -394,7 +403,7 @@ class PoolsTest {
     FakeClient waiter = acquire(second);
     assertThat(servers).hasSize(1);
 
-    holder.served.released();
+    holder.slot().released();
 
     assertThat(in(Slot.State.CLOSING)).hasSize(1);
     servers.getFirst().slot.gone();
