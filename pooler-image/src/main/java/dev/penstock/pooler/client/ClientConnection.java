@@ -14,8 +14,6 @@ import dev.penstock.pooler.server.Guest;
 import dev.penstock.pooler.server.ServerConnection;
 import dev.penstock.pooler.server.TrackedParameters;
 import dev.penstock.pooler.wire.BackendMessage;
-import dev.penstock.pooler.wire.FrameScanner;
-import dev.penstock.pooler.wire.FrontendMessage;
 import dev.penstock.pooler.wire.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -30,21 +28,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from a client: the only handler of its channel. The client's frames are passed on
- * to the server connection it has been lent as slices of the buffers they came in. Owned by the
- * event loop.
+ * One connection from a client: the only handler of its channel, and what becomes of it. Owned by
+ * the event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements Waiter, Guest, FrameScanner.Sink {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Waiter, Guest {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-  private static final int MAX_HELD = 64;
   private static final long LINGER_SECONDS = 2;
 
   private final Channel channel;
   private final Service service;
   private final Clients clients;
-  private final FrameScanner scanner;
-  private final Backlog backlog = new Backlog();
+  private final ClientFrames frames;
   private final ClientTimes times;
   private TrackedParameters parameters = new TrackedParameters();
   private ClientState state;
@@ -53,15 +47,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private CancelId cancelId = CancelId.NONE;
   private boolean inTransaction;
   private boolean freeAtBoundary;
-  private boolean flushServer;
-  private boolean scanning;
 
   ClientConnection(Channel channel, Service service, Clients clients) {
     this.channel = channel;
     this.service = service;
     this.clients = clients;
-    this.scanner =
-        new FrameScanner(MAX_HELD, service.config().settings().get(Settings.MAX_PACKET_SIZE));
+    this.frames = new ClientFrames(this, service.config().settings().get(Settings.MAX_PACKET_SIZE));
     this.times = new ClientTimes(service.pools().now());
     this.state = new ClientState.Starting(new ClientStartup(this, service));
   }
@@ -129,7 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     parameters = request.parameters();
     if (beyondLogin.isReadable()) {
-      backlog.add(beyondLogin.retainedSlice());
+      frames.keep(beyondLogin.retainedSlice());
     }
     Pool joined =
         service
@@ -170,9 +161,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     state = ClientState.IDLE;
     times.idles(service.pools().now());
     var _ = channel.writeAndFlush(out, channel.voidPromise());
-    if (!backlog.isEmpty()) {
-      guarded(this::scanBacklog);
-    }
+    frames.resume();
   }
 
   @Override
@@ -188,55 +177,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         in.release();
       }
       case ClientState.Closing _ -> in.release();
-      case ClientState.Idle _, ClientState.Active _ when backlog.isEmpty() -> scan(in);
-      default -> {
-        backlog.add(in);
-        if (backlog.isFull()) {
-          channel.config().setAutoRead(false);
-        }
-      }
+      default -> frames.read(in);
     }
-  }
-
-  /** Scans a buffer that this method now owns; what must wait goes to the backlog. */
-  private void scan(ByteBuf in) {
-    boolean consumed = true;
-    scanning = true;
-    try {
-      consumed = scanner.scan(in, this);
-      scanning = false;
-      releaseAtBoundary();
-    } catch (MalformedMessageException e) {
-      refuse("08P01", String.valueOf(e.getMessage()));
-    } finally {
-      scanning = false;
-      if (consumed) {
-        in.release();
-      } else {
-        backlog.putBack(in);
-      }
-    }
-  }
-
-  private void scanBacklog() {
-    while (!backlog.isEmpty()
-        && (state instanceof ClientState.Active || state instanceof ClientState.Idle)) {
-      scan(backlog.remove());
-    }
-    flushServer();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    flushServer();
-  }
-
-  private void flushServer() {
-    if (flushServer && state instanceof ClientState.Active(var server)) {
-      server.channel().flush();
-      channel.config().setAutoRead(server.channel().isWritable());
-    }
-    flushServer = false;
+    frames.flush();
   }
 
   @Override
@@ -246,84 +193,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public FrameScanner.Handling begin(byte type, int bodyLength) {
-    return switch (state) {
-      case ClientState.Active(var server) -> beginActive(type, server);
-      case ClientState.Idle _ -> beginIdle(type);
-      case ClientState.Waiting _ -> FrameScanner.Handling.STOP;
-      default -> FrameScanner.Handling.DISCARD;
-    };
+  /** A message came that only a server can answer. */
+  void needServer() {
+    state = ClientState.WAITING;
+    times.waits(service.pools().now());
+    joinedPool().acquire(this);
   }
 
-  private FrameScanner.Handling beginIdle(byte type) {
-    return switch (type) {
-      case FrontendMessage.TERMINATE -> FrameScanner.Handling.HOLD;
-      // The rest of a COPY that has failed; a server would ignore it too.
-      case FrontendMessage.COPY_DATA,
-          FrontendMessage.COPY_DONE,
-          FrontendMessage.COPY_FAIL,
-          FrontendMessage.FLUSH ->
-          FrameScanner.Handling.DISCARD;
-      default -> {
-        requireKnown(type);
-        state = ClientState.WAITING;
-        times.waits(service.pools().now());
-        joinedPool().acquire(this);
-        yield begin(type, 0);
-      }
-    };
+  void queryBegins() {
+    times.queries(service.pools().now());
   }
 
-  private FrameScanner.Handling beginActive(byte type, ServerConnection server) {
-    if (type == FrontendMessage.TERMINATE) {
-      return FrameScanner.Handling.HOLD;
-    }
-    requireKnown(type);
-    if (server.outstanding().isEmpty()) {
-      times.queries(service.pools().now());
-    }
-    server.outstanding().sent(type);
-    return FrameScanner.Handling.FORWARD;
-  }
-
-  private static void requireKnown(byte type) {
-    switch (type) {
-      case FrontendMessage.QUERY,
-          FrontendMessage.PARSE,
-          FrontendMessage.BIND,
-          FrontendMessage.EXECUTE,
-          FrontendMessage.DESCRIBE,
-          FrontendMessage.CLOSE,
-          FrontendMessage.SYNC,
-          FrontendMessage.FLUSH,
-          FrontendMessage.COPY_DATA,
-          FrontendMessage.COPY_DONE,
-          FrontendMessage.COPY_FAIL,
-          FrontendMessage.FUNCTION_CALL -> {
-        // What a session is made of.
-      }
-      default -> throw new MalformedMessageException("unknown message type 0x%02x".formatted(type));
-    }
-  }
-
-  @Override
-  public void forward(ByteBuf source, int index, int length) {
-    if (state instanceof ClientState.Active(var server)) {
-      Channel out = server.channel();
-      var _ = out.write(source.retainedSlice(index, length), out.voidPromise());
-      flushServer = true;
-    }
-  }
-
-  @Override
-  public void peeked(byte type, byte first) {
-    throw new IllegalStateException("no message of a client is peeked at");
-  }
-
-  @Override
-  public void held(byte type, ByteBuf body) {
-    leave("client close request");
+  /** Parts with everything and closes, without a word. */
+  void leaveAtOnce(String reason) {
+    leave(reason);
     var _ = channel.close();
   }
 
@@ -334,10 +217,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     state = new ClientState.Active(server);
     server.lend(this);
-    if (!scanning && !backlog.isEmpty()) {
-      flushServer = true;
-      scanBacklog();
-    }
+    frames.resume();
   }
 
   @Override
@@ -353,18 +233,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   /** Gives the server connection back, unless a message of the client is half passed on. */
-  private void releaseAtBoundary() {
+  void releaseAtBoundary() {
     if (!freeAtBoundary || !(state instanceof ClientState.Active(var server))) {
       freeAtBoundary = false;
       return;
     }
     if (!server.outstanding().isEmpty()) {
       freeAtBoundary = false;
-    } else if (scanner.atBoundary()) {
+    } else if (frames.atBoundary()) {
       freeAtBoundary = false;
       boolean drains = service.pools().isDraining();
       if (drains || joinedPool().settings().mode() != PoolMode.SESSION) {
-        flushServer();
+        frames.flush();
         state = ClientState.IDLE;
         channel.config().setAutoRead(true);
         server.giveBack(drains);
@@ -402,8 +282,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (betweenMessages) {
       refuse("08006", reason);
     } else {
-      leave(reason);
-      var _ = channel.close();
+      leaveAtOnce(reason);
     }
   }
 
@@ -461,9 +340,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     state = ClientState.CLOSING;
-    boolean clean = !inTransaction && scanner.atBoundary();
-    scanner.halt();
-    backlog.clear();
+    boolean clean = !inTransaction && frames.atBoundary();
+    frames.end();
     if (service.config().settings().get(Settings.LOG_DISCONNECTIONS)) {
       note("closing because: " + reason);
     }
