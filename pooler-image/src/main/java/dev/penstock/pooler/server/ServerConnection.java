@@ -313,7 +313,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   /** One flush a read; the client may change in between, when the connection is lent again. */
   private void flushLater(Channel client) {
     Channel earlier = toFlush;
-    if (earlier != null && earlier != client) {
+    if (earlier != null && !earlier.equals(client)) {
       earlier.flush();
     }
     toFlush = client;

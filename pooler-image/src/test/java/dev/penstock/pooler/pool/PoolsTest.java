@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class PoolsTest {
         0,
         Duration.ofHours(1),
         Duration.ZERO,
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         Duration.ZERO,
         Duration.ZERO);
   }
@@ -123,6 +124,10 @@ class PoolsTest {
   private void pass(Duration time) {
     nanos += time.toNanos();
     pools.tick();
+  }
+
+  private void grant(int connections) {
+    assertThat(pools.grant(connections).join().grant()).isEqualTo(connections);
   }
 
   private Usage usage() {
@@ -160,7 +165,7 @@ class PoolsTest {
     assertThat(usage().active()).isEqualTo(1);
     servers.getFirst().slot.released();
     assertThat(usage().idle()).isEqualTo(1);
-    pools.grant(0);
+    grant(0);
     assertThat(usage().closing()).isEqualTo(1);
     assertThat(usage().held()).isEqualTo(1);
     servers.getFirst().slot.gone();
@@ -175,7 +180,7 @@ class PoolsTest {
     clients.get(0).slot().released();
     clients.get(1).slot().released();
 
-    pools.grant(1);
+    grant(1);
 
     assertThat(in(Slot.State.CLOSING)).hasSize(2);
     clients.get(2).slot().released();
@@ -187,7 +192,7 @@ class PoolsTest {
   @Test
   void aConnectionThatLogsInAfterTheGrantWasLoweredIsClosed() {
     acquire(pool("a", 1));
-    pools.grant(0);
+    grant(0);
     servers.getFirst().logIn();
     assertThat(in(Slot.State.CLOSING)).hasSize(1);
     assertThat(usage().waiting()).isEqualTo(1);
@@ -195,7 +200,7 @@ class PoolsTest {
 
   @Test
   void nothingIsOpenedInPlaceOfAConnectionThatHasNotGone() {
-    pools.grant(1);
+    grant(1);
     Pool first = pool("a", 5);
     FakeClient holder = acquire(first);
     servers.getFirst().logIn();
@@ -212,14 +217,14 @@ class PoolsTest {
 
   @Test
   void aRaisedGrantGoesToThePoolWhoseClientHasWaitedLongest() {
-    pools.grant(0);
+    grant(0);
     acquire(pool("late", 5));
     nanos -= Duration.ofSeconds(1).toNanos();
     FakeClient earlier = new FakeClient();
     nanos += Duration.ofSeconds(1).toNanos();
     pool("early", 5).acquire(earlier);
 
-    pools.grant(1);
+    grant(1);
 
     assertThat(servers).hasSize(1);
     assertThat(servers.getFirst().slot.pool().key().user()).isEqualTo("early");
@@ -227,7 +232,7 @@ class PoolsTest {
 
   @Test
   void aBusyPoolYieldsToOneThatHasNothingButDoesNotGiveMoreThanItsShare() {
-    pools.grant(2);
+    grant(2);
     Pool busy = pool("busy", 5);
     FakeClient first = acquire(busy);
     FakeClient second = acquire(busy);
@@ -247,7 +252,7 @@ class PoolsTest {
 
   @Test
   void evictionTakesTheConnectionUsedLongestAgo() {
-    pools.grant(2);
+    grant(2);
     FakeClient first = acquire(pool("a", 1));
     servers.getLast().logIn();
     FakeClient second = acquire(pool("b", 1));
@@ -264,7 +269,7 @@ class PoolsTest {
 
   @Test
   void aWaitEndsAtItsLimit() {
-    pools.grant(0);
+    grant(0);
     FakeClient client = acquire(pool("a", 1));
     pass(Duration.ofSeconds(119));
     assertThat(client.refused).isNull();
@@ -355,7 +360,7 @@ class PoolsTest {
     servers.forEach(FakeServer::logIn);
     first.slot().released();
 
-    var drained = pools.drain();
+    CompletableFuture<Void> drained = pools.drain();
 
     assertThat(first.slot().state()).isEqualTo(Slot.State.CLOSING);
     first.slot().gone();
@@ -369,11 +374,11 @@ class PoolsTest {
   @Test
   void changesThatAnOperatorActsOnAreTold() {
     AtomicInteger told = new AtomicInteger();
-    pools.grant(0);
+    grant(0);
     pools.onChange(told::incrementAndGet);
     FakeClient client = acquire(pool("a", 1));
     assertThat(told).hasValue(1);
-    pools.grant(4);
+    grant(4);
     assertThat(told).hasValue(2);
     servers.getFirst().logIn();
     assertThat(told).hasValue(3);
@@ -418,11 +423,11 @@ class PoolsTest {
 
   @Test
   void waitsAreCountedByTheirLength() {
-    pools.grant(0);
+    grant(0);
     Pool pool = pool("a", 1);
     FakeClient client = acquire(pool);
     nanos += Duration.ofMillis(70).toNanos();
-    pools.grant(1);
+    grant(1);
     servers.getFirst().logIn();
     assertThat(client.served).isNotNull();
 
