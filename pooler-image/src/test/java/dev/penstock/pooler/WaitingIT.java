@@ -35,9 +35,9 @@ class WaitingIT {
         RawClient second = client(pooler)) {
       holder.query("begin");
       holder.until('Z');
-      first.query("select clock_timestamp()");
+      first.query("select to_char(clock_timestamp(), 'YYYYMMDDHH24MISSUS')");
       Awaitility.await().until(() -> pooler.usage().waiting() == 1);
-      second.query("select clock_timestamp()");
+      second.query("select to_char(clock_timestamp(), 'YYYYMMDDHH24MISSUS')");
       Awaitility.await().until(() -> pooler.usage().waiting() == 2);
       holder.query("commit");
       String early = first.until('Z').get(1).text();

@@ -6,46 +6,39 @@ import dev.penstock.pooler.pool.Backend;
 import dev.penstock.pooler.pool.LoginFailure;
 import dev.penstock.pooler.pool.Slot;
 import dev.penstock.pooler.pool.Welcome;
-import dev.penstock.pooler.wire.BackendMessage;
-import dev.penstock.pooler.wire.FrameScanner;
 import dev.penstock.pooler.wire.FrontendMessage;
 import dev.penstock.pooler.wire.MalformedMessageException;
 import dev.penstock.pooler.wire.OutstandingReplies;
-import dev.penstock.pooler.wire.ServerError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to a database server: the only handler of its channel. The server's frames are
- * passed on to the client it is lent to as slices of the buffers they came in.
+ * One connection to a database server: the only handler of its channel. It is lent to one client
+ * after the other.
  *
  * <p>It never closes its socket itself once it has logged in: it sends Terminate and waits for the
  * server's end of stream, because the server counts the connection until then. Owned by the event
  * loop.
  */
-public final class ServerConnection extends ChannelInboundHandlerAdapter
-    implements Backend, FrameScanner.Sink {
+public final class ServerConnection extends ChannelInboundHandlerAdapter implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
-  private static final int LARGEST_HELD = 64 * 1024;
   private static final String EMPTY_QUERY = "<empty>";
 
   private final Slot slot;
   private final Settings settings;
-  private final FrameScanner scanner = new FrameScanner(LARGEST_HELD, Integer.MAX_VALUE - 4);
-  private final OutstandingReplies outstanding = new OutstandingReplies();
-  private final TrackedParameters parameters = new TrackedParameters();
+  private final ServerFrames frames;
   private ServerState state = ServerState.CONNECTING;
   private @Nullable Channel channel;
-  private @Nullable Channel toFlush;
-  private boolean applyingParameters;
   private boolean used;
   private int cancelsUnderWay;
   private CancelKey cancelKey = CancelKey.NONE;
@@ -53,6 +46,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   ServerConnection(Slot slot, Settings settings) {
     this.slot = slot;
     this.settings = settings;
+    this.frames = new ServerFrames(this, slot.pool().traffic());
   }
 
   /** What a cancel request for its session must name. */
@@ -67,17 +61,21 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   /** Whether no message of the server is half passed on. */
   public boolean isBetweenMessages() {
-    return scanner.atBoundary();
+    return frames.atBoundary();
   }
 
   /** What the server still owes for what was sent to it. */
   public OutstandingReplies outstanding() {
-    return outstanding;
+    return frames.outstanding();
   }
 
   /** Its channel; only once it has been lent. */
   public Channel channel() {
     return Objects.requireNonNull(channel, "not connected");
+  }
+
+  ServerState state() {
+    return state;
   }
 
   boolean isConnecting() {
@@ -115,10 +113,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   public void lend(Guest guest) {
     state = new ServerState.Active(guest);
     used = true;
-    outstanding.clear();
-    String changes = guest.parameters().changes(parameters);
+    String changes = guest.parameters().changes(frames.parameters());
+    frames.lent(changes != null);
     if (changes != null) {
-      applyingParameters = true;
       write(changes);
     }
   }
@@ -142,7 +139,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void backToPool() {
+  /** It is clean, and no one's. */
+  void backToPool() {
     if (cancelsUnderWay > 0) {
       state = ServerState.RETURNING;
       return;
@@ -206,7 +204,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   void loggedIn(Welcome welcome, CancelKey key) {
     cancelKey = key;
-    welcome.parameters().forEach(parameters::set);
+    welcome.parameters().forEach(frames.parameters()::set);
     state = ServerState.IDLE;
     if (settings.get(Settings.LOG_CONNECTIONS)) {
       LOG.info("{}: new connection to server", this);
@@ -233,7 +231,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         case ServerState.LoggingIn login when login.login().awaitsTlsAnswer() ->
             login.login().tlsAnswer(in);
-        default -> scanner.scan(in, this);
+        default -> frames.scan(in);
       }
     } catch (MalformedMessageException e) {
       fail("broken message from server: " + e.getMessage());
@@ -244,13 +242,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    Channel client = toFlush;
-    if (client != null) {
-      toFlush = null;
-      client.flush();
-      if (!client.isWritable() && state instanceof ServerState.Active) {
-        context.channel().config().setAutoRead(false);
-      }
+    if (!frames.flush() && state instanceof ServerState.Active) {
+      context.channel().config().setAutoRead(false);
     }
   }
 
@@ -261,129 +254,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  @Override
-  public FrameScanner.Handling begin(byte type, int bodyLength) {
-    return switch (state) {
-      case ServerState.Active _ when !applyingParameters -> beginForClient(type);
-      case ServerState.LoggingIn _ -> FrameScanner.Handling.HOLD;
-      case ServerState.Closing _ -> FrameScanner.Handling.DISCARD;
-      default -> beginForPooler(type);
-    };
-  }
-
-  private FrameScanner.Handling beginForClient(byte type) {
-    return switch (type) {
-      case BackendMessage.READY_FOR_QUERY -> FrameScanner.Handling.PEEK;
-      case BackendMessage.PARAMETER_STATUS -> FrameScanner.Handling.HOLD;
-      case BackendMessage.ERROR_RESPONSE -> {
-        outstanding.errorSeen();
-        slot.pool().traffic().error();
-        yield FrameScanner.Handling.FORWARD;
-      }
-      case BackendMessage.COPY_IN_RESPONSE -> {
-        outstanding.copyInStarted();
-        yield FrameScanner.Handling.FORWARD;
-      }
-      case BackendMessage.AUTHENTICATION, BackendMessage.BACKEND_KEY_DATA ->
-          throw new MalformedMessageException("message of a login after it");
-      default -> FrameScanner.Handling.FORWARD;
-    };
-  }
-
-  private FrameScanner.Handling beginForPooler(byte type) {
-    return switch (type) {
-      case BackendMessage.PARAMETER_STATUS,
-          BackendMessage.ERROR_RESPONSE,
-          BackendMessage.READY_FOR_QUERY ->
-          FrameScanner.Handling.HOLD;
-      default -> FrameScanner.Handling.DISCARD;
-    };
-  }
-
-  @Override
-  public void forward(ByteBuf source, int index, int length) {
-    if (state instanceof ServerState.Active(var guest)) {
-      Channel client = guest.channel();
-      var _ = client.write(source.retainedSlice(index, length), client.voidPromise());
-      slot.pool().traffic().sent(length);
-      flushLater(client);
-    }
-  }
-
-  /** One flush a read; the client may change in between, when the connection is lent again. */
-  private void flushLater(Channel client) {
-    Channel earlier = toFlush;
-    if (earlier != null && !earlier.equals(client)) {
-      earlier.flush();
-    }
-    toFlush = client;
-  }
-
-  @Override
-  public void peeked(byte type, byte first) {
-    if (!(state instanceof ServerState.Active(var guest))) {
-      return;
-    }
-    if (!outstanding.readySeen()) {
-      fail("unexpected ReadyForQuery from server");
-      return;
-    }
-    slot.pool().traffic().query(first == BackendMessage.IDLE);
-    guest.ready(first);
-  }
-
-  @Override
-  public void held(byte type, ByteBuf body) {
-    if (state instanceof ServerState.LoggingIn login) {
-      login.login().message(type, body);
-      return;
-    }
-    switch (type) {
-      case BackendMessage.PARAMETER_STATUS -> parameterStatus(body);
-      case BackendMessage.ERROR_RESPONSE -> {
-        ServerError error = ServerError.read(body);
-        if (applyingParameters) {
-          fail("invalid server parameter: " + error.message());
-        } else {
-          fail("%s %s".formatted(error.severity(), error.message()));
-        }
-      }
-      default -> readyForPooler(body);
-    }
-  }
-
-  private void parameterStatus(ByteBuf body) {
-    String name = FrontendMessage.readString(body);
-    String value = FrontendMessage.readString(body);
-    parameters.set(name, value);
-    if (state instanceof ServerState.Active(var guest)) {
-      guest.parameters().set(name, value);
-      if (!applyingParameters) {
-        Channel client = guest.channel();
-        ByteBuf out = client.alloc().buffer();
-        BackendMessage.writeParameterStatus(out, name, value);
-        var _ = client.write(out, client.voidPromise());
-        flushLater(client);
-      }
-    }
-  }
-
-  private void readyForPooler(ByteBuf body) {
-    boolean idle = body.isReadable() && body.readByte() == BackendMessage.IDLE;
-    if (applyingParameters && idle) {
-      applyingParameters = false;
-    } else if (state instanceof ServerState.Resetting && idle) {
-      backToPool();
-    } else {
-      fail("unexpected ReadyForQuery from server");
-    }
-  }
-
   /** Ends a connection that is broken or dirty, and tells the client it is lent to. */
   public void fail(String reason) {
     ServerState before = state;
-    boolean betweenMessages = scanner.atBoundary() || before instanceof ServerState.Closing;
-    scanner.halt();
+    boolean betweenMessages = frames.atBoundary() || before instanceof ServerState.Closing;
+    frames.end();
     switch (before) {
       case ServerState.Active(var guest) -> {
         terminate(reason);
@@ -402,8 +277,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     ServerState before = state;
-    boolean betweenMessages = scanner.atBoundary();
-    scanner.halt();
+    boolean betweenMessages = frames.atBoundary();
+    frames.end();
     switch (before) {
       case ServerState.LoggingIn login ->
           loginFailed(
@@ -430,12 +305,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.debug("{}: socket error", this, cause);
     if (state instanceof ServerState.LoggingIn login) {
       loginFailed(login.login().failure(cause));
     }
-    // The stream cannot be used any more in either direction: there is no end of stream to await.
-    var _ = context.close();
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      // The stream cannot be used any more in either direction: there is no end of it to await.
+      LOG.info("{}: socket error: {}", this, cause.toString());
+      var _ = context.close();
+    } else {
+      LOG.error("{}: internal error", this, cause);
+      fail("internal error");
+    }
   }
 
   private void write(String query) {
