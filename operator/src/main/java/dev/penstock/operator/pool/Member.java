@@ -75,12 +75,15 @@ record Member(
     };
   }
 
-  /** Who is still connected may begin one more transaction before it is told to leave. */
+  /**
+   * While clients are still connected they begin transactions as before: told less than they use,
+   * they would only queue up on the way out.
+   */
   private int leavingDemand() {
     if (report == null) {
       return 0;
     }
     int inUse = report.active() + report.waiting();
-    return report.clients() > 0 ? Math.max(1, inUse) : inUse;
+    return report.clients() > 0 ? Math.max(demand, Math.max(1, inUse)) : inUse;
   }
 }
