@@ -25,8 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.hamcrest.BaseMatcher;
-import org.hamcrest.Description;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -236,23 +234,6 @@ class GrantsIT {
             () ->
                 status().conditions().stream().anyMatch(c -> c.getReason().equals("WithinBudget")));
     await().atMost(LIMIT).during(Duration.ofSeconds(3)).until(this::versions, new Unchanged());
-  }
-
-  /** Matches as long as it sees what it has seen before; three seconds are six intervals. */
-  private static final class Unchanged extends BaseMatcher<List<String>> {
-    private List<String> before = List.of();
-
-    @Override
-    public boolean matches(Object versions) {
-      boolean isUnchanged = versions.equals(before);
-      before = ((List<?>) versions).stream().map(String::valueOf).toList();
-      return isUnchanged;
-    }
-
-    @Override
-    public void describeTo(Description description) {
-      description.appendText("unchanged resource versions");
-    }
   }
 
   private List<String> versions() {
