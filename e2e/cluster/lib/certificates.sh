@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # One certificate authority for the cluster's lifetime, and a certificate and kubeconfig for each component.
 
-certificate() { # certificate NAME SUBJECT [SUBJECT-ALTERNATIVE-NAMES]
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$pki/$1.key" -out "$pki/$1.csr" -subj "$2" 2>/dev/null
+certificate() { # certificate NAME SUBJECT [SUBJECT-ALTERNATIVE-NAMES]; RSA, the one kind of key that all clients can read
+  openssl req -newkey rsa:2048 -nodes -keyout "$pki/$1.key" -out "$pki/$1.csr" -subj "$2" 2>/dev/null
   openssl x509 -req -in "$pki/$1.csr" -CA "$pki/ca.crt" -CAkey "$pki/ca.key" -CAcreateserial -out "$pki/$1.crt" -days 30 \
     -extfile <(
       echo "extendedKeyUsage=serverAuth,clientAuth"

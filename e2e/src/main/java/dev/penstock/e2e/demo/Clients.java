@@ -12,6 +12,8 @@ public final class Clients {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int PORT = 8080;
+
   private final KubernetesClient client;
   private final String namespace;
 
@@ -54,8 +56,8 @@ public final class Clients {
   }
 
   private static String path(Pod pod, String what) {
-    return "/api/v1/namespaces/%s/pods/%s:stats/proxy/%s"
-        .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), what);
+    return "/api/v1/namespaces/%s/pods/%s:%d/proxy/%s"
+        .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName(), PORT, what);
   }
 
   private static Stats parse(String json) {

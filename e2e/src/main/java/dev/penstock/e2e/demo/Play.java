@@ -46,9 +46,9 @@ public final class Play {
     out.println(Table.head());
   }
 
-  /** Waits for the state after the quickstart was applied. */
+  /** Lets the clients work on the pool as it is. */
   public void begin(int instances) throws TimeoutException, InterruptedException {
-    step("quickstart", instances, true, Instant.now(), view -> view.settledAt(instances));
+    step("clients start", instances, false, Instant.now(), view -> view.settledAt(instances));
   }
 
   /** Sets the number of instances through the scale subresource, as an autoscaler does. */

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** A cluster with Penstock in it, and the demo's stage set: pool and clients are at work. */
@@ -22,8 +23,8 @@ public final class Show implements AutoCloseable {
       Map.of(
           "image.repository", "localhost/penstock/operator",
           "image.tag", "dev",
-          "poolerImage.repository", "localhost/penstock/pooler",
-          "poolerImage.tag", "dev");
+          "pooler.image.repository", "localhost/penstock/pooler",
+          "pooler.image.tag", "dev");
 
   private final Cluster cluster;
   private final KubernetesClient client;
@@ -43,7 +44,7 @@ public final class Show implements AutoCloseable {
    * @param progress is told what takes long
    */
   static Show open(String owner, List<Path> images, PrintStream out, Consumer<String> progress)
-      throws IOException, SQLException {
+      throws IOException, SQLException, InterruptedException, TimeoutException {
     progress.accept("bringing a cluster up");
     Cluster cluster = Cluster.open(owner, progress);
     KubernetesClient client = cluster.client();
@@ -57,7 +58,11 @@ public final class Show implements AutoCloseable {
       Stage stage = Stage.set(client, quickstart);
       progress.accept("applying examples/quickstart.yaml");
       stage.applyQuickstart(quickstart);
-      progress.accept("starting the clients");
+      Duration took = stage.awaitQuickstart();
+      progress.accept(
+          "all its instances are Ready with their share after "
+              + Table.seconds(took)
+              + "; starting the clients");
       stage.startClients();
       return new Show(cluster, client, stage);
     } catch (Exception e) {

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 public final class Stage implements AutoCloseable {
 
   /** Where the demo's resources are. */
-  public static final String NAMESPACE = "demo";
+  public static final String NAMESPACE = "penstock-demo";
 
   /** Where the operator is. */
   public static final String OPERATOR_NAMESPACE = "penstock-system";
@@ -101,6 +102,12 @@ public final class Stage implements AutoCloseable {
   /** Applies the quickstart, as its reader would. */
   public void applyQuickstart(Path quickstart) throws IOException {
     Manifests.apply(client, NAMESPACE, Manifests.file(client, quickstart));
+  }
+
+  /** Waits until every instance that the quickstart asks for serves with its share. */
+  Duration awaitQuickstart() throws TimeoutException, InterruptedException {
+    int instances = pool().require().getSpec().replicas();
+    return observer.await("the quickstart", view -> view.settledAt(instances), Play.BOUND).after();
   }
 
   /** Starts the clients, and waits until they run. */
