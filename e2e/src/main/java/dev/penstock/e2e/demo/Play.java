@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 public final class Play {
 
   /** How long a step may take from the request to its state. */
-  public static final Duration BOUND = Duration.ofSeconds(150);
+  public static final Duration BOUND = Duration.ofMinutes(4);
 
   private static final Duration POLL = Duration.ofMillis(200);
 

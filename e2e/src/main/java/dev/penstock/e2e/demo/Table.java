@@ -15,7 +15,7 @@ final class Table {
       List.of(
           "step", "instances", "after", "grants", "granted", "bounds", "held", "server's count");
 
-  private static final List<Integer> WIDTHS = List.of(14, 9, 8, 18, 7, 6, 4, 14);
+  private static final List<Integer> WIDTHS = List.of(14, 9, 8, 30, 7, 6, 4, 14);
 
   private Table() {}
 
