@@ -68,7 +68,9 @@ public final class Pooler implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     RunningPooler pooler;
     try {
-      pooler = start(PoolerConfigReader.read(file));
+      PoolerConfig config = PoolerConfigReader.read(file);
+      Verbosity.set(config.settings().get(Settings.VERBOSE));
+      pooler = start(config);
     } catch (ConfigurationException | IOException | UnsupportedOperationException e) {
       System.err.println(e.getMessage());
       return 1;

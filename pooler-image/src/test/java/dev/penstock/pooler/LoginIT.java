@@ -250,6 +250,21 @@ class LoginIT {
   }
 
   @Test
+  void encryptionIsNegotiatedOnce() {
+    try (PoolerFixture pooler = PoolerFixture.before(POSTGRES).start()) {
+      for (int code : new int[] {1234 << 16 | 5679, 1234 << 16 | 5680}) {
+        try (RawClient client = pooler.raw()) {
+          client.startup(code, new byte[0]);
+          assertThat(client.readByte()).isEqualTo('N');
+          client.startup(code, new byte[0]);
+          assertThat(client.next().field('C')).isEqualTo("08P01");
+          assertThat(client.isClosedByPooler()).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
   void aLoginThatIsNotFinishedEnds() {
     try (PoolerFixture pooler =
             PoolerFixture.before(POSTGRES).set("client_login_timeout", "1").start();

@@ -19,10 +19,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Waiter, Guest {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-  private static final long LINGER_SECONDS = 2;
 
   private final Channel channel;
   private final Service service;
@@ -306,31 +302,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
       var _ = channel.close();
       return;
     }
-    ByteBuf out = channel.alloc().buffer();
-    BackendMessage.writeFatal(out, sqlState, message);
-    var _ = channel.writeAndFlush(out).addListener(_ -> closeAfterTelling());
-  }
-
-  /** Lets the client read the error: closing with unread input would reset the connection. */
-  private void closeAfterTelling() {
-    if (channel instanceof DuplexChannel duplex
-        && channel.isActive()
-        && channel.pipeline().get(SslHandler.class) == null) {
-      channel.config().setAutoRead(true);
-      var _ = duplex.shutdownOutput();
-      var linger =
-          channel
-              .eventLoop()
-              .schedule(
-                  () -> {
-                    var _ = channel.close();
-                  },
-                  LINGER_SECONDS,
-                  TimeUnit.SECONDS);
-      var _ = channel.closeFuture().addListener(_ -> linger.cancel(false));
-    } else {
-      var _ = channel.close();
-    }
+    new Farewell(channel).say(sqlState, message);
   }
 
   /** Parts with everything the client has or waits for. */

@@ -66,6 +66,10 @@ final class ClientFrames implements FrameScanner.Sink {
     }
     unflushed = true;
     flush();
+    if (client.state() instanceof ClientState.Idle) {
+      // Nothing of what was kept was for a server.
+      client.channel().config().setAutoRead(true);
+    }
   }
 
   /** Sends on what was written to the server, and reads on as fast as it takes that. */

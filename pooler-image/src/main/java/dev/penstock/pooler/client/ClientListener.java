@@ -33,7 +33,7 @@ public final class ClientListener implements AutoCloseable {
   public static ClientListener open(Settings settings, EventLoops loops, Clients clients)
       throws IOException {
     ServerBootstrap bootstrap =
-        new SocketOptions(settings)
+        new SocketOptions(settings, loops.transport())
             .apply(loops.listening())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)

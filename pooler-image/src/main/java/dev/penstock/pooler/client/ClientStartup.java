@@ -32,6 +32,8 @@ final class ClientStartup {
   private @Nullable SessionRequest request;
   private @Nullable ClientLogin login;
   private boolean encrypted;
+  private boolean askedForTls;
+  private boolean askedForGss;
   private boolean stepUnderWay;
   private boolean ended;
 
@@ -70,7 +72,14 @@ final class ClientStartup {
         return false;
       }
       case StartupPacket.SslRequest _ -> answerSslRequest();
-      case StartupPacket.GssEncryptionRequest _ -> answer('N');
+      case StartupPacket.GssEncryptionRequest _ -> {
+        // Each once: answers that are never read would pile up in memory before any login.
+        if (askedForGss) {
+          throw new MalformedMessageException("GSSENCRequest for the second time");
+        }
+        askedForGss = true;
+        answer('N');
+      }
       case StartupPacket.CancelRequest cancel -> {
         ended = true;
         client.cancelRequested(cancel.processId(), cancel.secret());
@@ -81,9 +90,10 @@ final class ClientStartup {
   }
 
   private void answerSslRequest() {
-    if (encrypted) {
-      throw new MalformedMessageException("SSLRequest within TLS");
+    if (askedForTls) {
+      throw new MalformedMessageException("SSLRequest for the second time");
     }
+    askedForTls = true;
     if (inbox.isReadable()) {
       // Not encrypted, so anyone on the way may have put it there.
       throw new MalformedMessageException("received unencrypted data after SSL request");

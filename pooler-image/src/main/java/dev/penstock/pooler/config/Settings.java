@@ -82,7 +82,11 @@ public final class Settings {
           "3600",
           "age at which an unused server connection is closed; 0: used once");
   public static final Setting<Duration> SERVER_CONNECT_TIMEOUT =
-      row("server_connect_timeout", seconds(), "15", "limit for connecting and logging in");
+      row(
+          "server_connect_timeout",
+          seconds(),
+          "15",
+          "limit for connecting and logging in, and for a check or reset query");
   public static final Setting<Duration> SERVER_LOGIN_RETRY =
       row("server_login_retry", seconds(), "15", "pause after a failed login to the server");
   public static final Setting<String> SERVER_RESET_QUERY =
@@ -140,7 +144,11 @@ public final class Settings {
   public static final Setting<Integer> TCP_KEEPCNT =
       row("tcp_keepcnt", integer("probes", 0, 127), "0", "0: as the system has it");
   public static final Setting<Integer> TCP_USER_TIMEOUT =
-      row("tcp_user_timeout", integer("milliseconds", 0, ANY), "0", "0: as the system has it");
+      row(
+          "tcp_user_timeout",
+          integer("milliseconds", 0, ANY),
+          "0",
+          "0: as the system has it; not with nio");
   public static final Setting<Boolean> LOG_CONNECTIONS =
       row("log_connections", flag(), "1", "log logins");
   public static final Setting<Boolean> LOG_DISCONNECTIONS =
@@ -148,7 +156,7 @@ public final class Settings {
   public static final Setting<Boolean> LOG_POOLER_ERRORS =
       row("log_pooler_errors", flag(), "1", "log errors sent to clients");
   public static final Setting<Integer> VERBOSE =
-      row("verbose", integer("level", 0, 3), "0", "how much more to log");
+      row("verbose", integer("level", 0, 3), "0", "1: log more, 2 and 3: also of the libraries");
   public static final Setting<Boolean> APPLICATION_NAME_ADD_HOST =
       row("application_name_add_host", flag(), "0", "add the client's address to its name");
   public static final Setting<Optional<ListenAddress>> PENSTOCK_HTTP_LISTEN =

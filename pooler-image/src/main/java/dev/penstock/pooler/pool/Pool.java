@@ -79,23 +79,20 @@ public final class Pool {
 
   /** Gives the client a server connection: at once if one is idle, else when its turn has come. */
   public void acquire(Waiter client) {
-    if (waiters.isEmpty()) {
-      Slot slot = idle.peekFirst();
-      if (slot != null && !pools.needsCheck(slot)) {
-        serve(slot, client);
-        return;
-      }
-      if (refuseIfFailing(client)) {
-        return;
-      }
-      waiters.add(client);
-      if (slot != null) {
-        checking++;
-        slot.move(Slot.State.ACTIVE);
-        slot.check();
-      }
-    } else {
-      waiters.add(client);
+    Slot slot = idle.peekFirst();
+    if (slot != null && waiters.isEmpty() && !pools.needsCheck(slot)) {
+      serve(slot, client);
+      return;
+    }
+    if (waiters.isEmpty() && refuseIfFailing(client)) {
+      return;
+    }
+    waiters.add(client);
+    if (slot != null) {
+      // One for each who waits: a burst after a pause must not queue up behind a single check.
+      checking++;
+      slot.move(Slot.State.ACTIVE);
+      slot.check();
     }
     pools.waiting(1);
   }

@@ -2,6 +2,7 @@ package dev.penstock.pooler.server;
 
 import dev.penstock.pooler.auth.KeyDerivation;
 import dev.penstock.pooler.auth.ServerLogin;
+import dev.penstock.pooler.auth.ServerSecret;
 import dev.penstock.pooler.config.Database;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.config.Settings;
@@ -28,6 +29,7 @@ public final class Connector implements ServerConnector {
   private final Credentials credentials;
   private final KeyDerivation derivation;
   private final Tls tls;
+  private final SocketOptions socketOptions;
 
   public Connector(
       PoolerConfig config,
@@ -40,6 +42,7 @@ public final class Connector implements ServerConnector {
     this.credentials = credentials;
     this.derivation = derivation;
     this.tls = tls;
+    this.socketOptions = new SocketOptions(config.settings(), loops.transport());
   }
 
   @Override
@@ -58,7 +61,7 @@ public final class Connector implements ServerConnector {
                 TimeUnit.NANOSECONDS);
     open(
         target,
-        new SocketOptions(config.settings()),
+        socketOptions,
         connection,
         (channel, failure) -> {
           if (channel == null) {
@@ -129,10 +132,10 @@ public final class Connector implements ServerConnector {
   }
 
   SocketOptions options() {
-    return new SocketOptions(config.settings());
+    return socketOptions;
   }
 
-  private dev.penstock.pooler.auth.ServerSecret secret(PoolKey key) {
+  private ServerSecret secret(PoolKey key) {
     Database database = database(key);
     String forced = database.user();
     return credentials.of(database, forced == null ? key.user() : forced);

@@ -39,15 +39,18 @@ public final class EventLoops implements AutoCloseable {
 
   private final EventLoopGroup group;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Transport transport;
   private final Class<? extends SocketChannel> sockets;
   private final Class<? extends ServerChannel> listeners;
 
   private EventLoops(
+      Transport transport,
       IoHandlerFactory factory,
       Class<? extends SocketChannel> sockets,
       Class<? extends ServerChannel> listeners) {
     this.group =
         new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("event-loop", true), factory);
+    this.transport = transport;
     this.sockets = sockets;
     this.listeners = listeners;
   }
@@ -65,6 +68,7 @@ public final class EventLoops implements AutoCloseable {
       case IO_URING -> {
         require(chosen, IoUring::isAvailable, IoUring::unavailabilityCause);
         yield new EventLoops(
+            chosen,
             IoUringIoHandler.newFactory(),
             IoUringSocketChannel.class,
             IoUringServerSocketChannel.class);
@@ -72,11 +76,17 @@ public final class EventLoops implements AutoCloseable {
       case EPOLL -> {
         require(chosen, Epoll::isAvailable, Epoll::unavailabilityCause);
         yield new EventLoops(
-            EpollIoHandler.newFactory(), EpollSocketChannel.class, EpollServerSocketChannel.class);
+            chosen,
+            EpollIoHandler.newFactory(),
+            EpollSocketChannel.class,
+            EpollServerSocketChannel.class);
       }
       case NIO, AUTO ->
           new EventLoops(
-              NioIoHandler.newFactory(), NioSocketChannel.class, NioServerSocketChannel.class);
+              Transport.NIO,
+              NioIoHandler.newFactory(),
+              NioSocketChannel.class,
+              NioServerSocketChannel.class);
     };
   }
 
@@ -95,6 +105,11 @@ public final class EventLoops implements AutoCloseable {
               .formatted(transport.spelling()),
           why.get());
     }
+  }
+
+  /** What it runs on; never {@link Transport#AUTO}. */
+  public Transport transport() {
+    return transport;
   }
 
   /** The loop. */

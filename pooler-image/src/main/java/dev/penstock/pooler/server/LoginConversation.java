@@ -15,10 +15,12 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,7 +205,10 @@ final class LoginConversation {
     }
     boolean tls = channel.pipeline().get(SslHandler.class) != null;
     String what = tls ? "TLS with the server failed: " : "connection lost: ";
-    return new LoginFailure(UNREACHABLE, describe(what + root.getMessage()), tls);
+    // A server that goes down within the handshake has not refused anything.
+    boolean lost =
+        !channel.isActive() || (root instanceof IOException && !(root instanceof SSLException));
+    return new LoginFailure(UNREACHABLE, describe(what + root.getMessage()), tls && !lost);
   }
 
   String describe(String what) {

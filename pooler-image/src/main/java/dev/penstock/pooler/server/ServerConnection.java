@@ -17,7 +17,10 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private @Nullable Channel channel;
   private boolean used;
   private int cancelsUnderWay;
+  private @Nullable ScheduledFuture<?> ownStatement;
   private CancelKey cancelKey = CancelKey.NONE;
 
   ServerConnection(Slot slot, Settings settings) {
@@ -131,9 +135,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     boolean resets = (session && sessionEnds) || settings.get(Settings.SERVER_RESET_QUERY_ALWAYS);
     channel().config().setAutoRead(true);
     if (resets && !reset.isEmpty() && used) {
-      state = ServerState.RESETTING;
-      write(reset);
-      channel().flush();
+      runOwn(reset);
     } else {
       backToPool();
     }
@@ -141,6 +143,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   /** It is clean, and no one's. */
   void backToPool() {
+    ownStatementEnds();
     if (cancelsUnderWay > 0) {
       state = ServerState.RETURNING;
       return;
@@ -166,9 +169,32 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   @Override
   public void check() {
     String query = settings.get(Settings.SERVER_CHECK_QUERY);
+    runOwn(query.equals(EMPTY_QUERY) ? "" : query);
+  }
+
+  /** A server that is gone without a word must not keep the connection, and who waits for it. */
+  private void runOwn(String statement) {
     state = ServerState.RESETTING;
-    write(query.equals(EMPTY_QUERY) ? "" : query);
+    write(statement);
     channel().flush();
+    Duration limit = settings.get(Settings.SERVER_CONNECT_TIMEOUT);
+    if (!limit.isZero()) {
+      ownStatement =
+          channel()
+              .eventLoop()
+              .schedule(
+                  () -> fail("no answer to the pooler's own statement in time"),
+                  limit.toNanos(),
+                  TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void ownStatementEnds() {
+    ScheduledFuture<?> timer = ownStatement;
+    ownStatement = null;
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   @Override
@@ -181,6 +207,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       LOG.info("{}: closing because: {}", this, reason);
     }
     state = ServerState.CLOSING;
+    ownStatementEnds();
     slot.closing();
     Channel open = channel;
     if (open == null) {
@@ -192,14 +219,20 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     if (before instanceof ServerState.LoggingIn login) {
       login.login().abandon();
       // The server takes Terminate only of a session; an end of stream it notices at any time.
-      if (open instanceof DuplexChannel duplex) {
-        var _ = duplex.shutdownOutput();
-      }
+      endOutput(open);
       return;
     }
     ByteBuf out = open.alloc().buffer(8);
     FrontendMessage.writeTerminate(out);
-    var _ = open.writeAndFlush(out, open.voidPromise());
+    // A client may have left in the middle of a message: the server then takes Terminate for a part
+    // of it, and only the end of the stream ends its wait for the rest.
+    var _ = open.writeAndFlush(out).addListener(_ -> endOutput(open));
+  }
+
+  private static void endOutput(Channel open) {
+    if (open instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    }
   }
 
   void loggedIn(Welcome welcome, CancelKey key) {
@@ -242,7 +275,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (!frames.flush() && state instanceof ServerState.Active) {
+    frames.flush();
+    // Not who was written to: within one read the connection may have gone on to the next client.
+    if (state instanceof ServerState.Active(var guest) && !guest.channel().isWritable()) {
       context.channel().config().setAutoRead(false);
     }
   }
@@ -290,6 +325,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       default -> LOG.info("{}: server closed the connection", this);
     }
     state = ServerState.CLOSING;
+    ownStatementEnds();
     slot.gone();
     if (before instanceof ServerState.Active(var guest)) {
       guest.serverLost("server conn crashed?", betweenMessages);

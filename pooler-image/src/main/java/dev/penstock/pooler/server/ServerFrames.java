@@ -61,15 +61,13 @@ final class ServerFrames implements FrameScanner.Sink {
     scanner.halt();
   }
 
-  /** Sends on what was written to a client; tells whether it takes more. */
-  boolean flush() {
+  /** Sends on what was written to a client. */
+  void flush() {
     Channel client = toFlush;
     toFlush = null;
-    if (client == null) {
-      return true;
+    if (client != null) {
+      client.flush();
     }
-    client.flush();
-    return client.isWritable();
   }
 
   /** One flush a read; the client may change in between, when the connection is lent again. */
@@ -182,6 +180,10 @@ final class ServerFrames implements FrameScanner.Sink {
     boolean idle = body.isReadable() && body.readByte() == BackendMessage.IDLE;
     if (applyingParameters && idle) {
       applyingParameters = false;
+      if (connection.state() instanceof ServerState.Active(var guest)) {
+        // As the server spells them ("ISO" is "ISO, MDY"): else they would be set again each time.
+        guest.parameters().takeOver(parameters);
+      }
     } else if (connection.state() instanceof ServerState.Resetting && idle) {
       connection.backToPool();
     } else {

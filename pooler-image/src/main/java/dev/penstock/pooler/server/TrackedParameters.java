@@ -49,6 +49,11 @@ public final class TrackedParameters {
     }
   }
 
+  /** Takes over from {@code others} all that they have set. */
+  public void takeOver(TrackedParameters others) {
+    others.forEach(this::set);
+  }
+
   /** All that are set. */
   public void forEach(BiConsumer<String, String> consumer) {
     for (int i = 0; i < values.length; i++) {

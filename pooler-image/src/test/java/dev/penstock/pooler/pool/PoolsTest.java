@@ -417,6 +417,24 @@ class PoolsTest {
   }
 
   @Test
+  void aBurstAfterAPauseHasAnIdleConnectionCheckedForEachClient() {
+    Pool pool = pool("a", 2);
+    List<FakeClient> before = List.of(acquire(pool), acquire(pool));
+    servers.forEach(FakeServer::logIn);
+    before.forEach(client -> client.slot().released());
+    pass(Duration.ofMinutes(1));
+
+    FakeClient first = acquire(pool);
+    FakeClient second = acquire(pool);
+
+    assertThat(servers).hasSize(2).allMatch(server -> server.checked);
+    servers.forEach(server -> server.slot.released());
+    assertThat(first.served).isNotNull();
+    assertThat(second.served).isNotNull().isNotSameAs(first.served);
+    assertThat(usage().waiting()).isZero();
+  }
+
+  @Test
   void aNegativeGrantIsRefused() {
     assertThatThrownBy(() -> pools.grant(-1)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -1,0 +1,135 @@
+package dev.penstock.pooler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code java -jar pooler.jar pgbouncer.ini} as people run it. */
+class PoolerProcessIT {
+  private static final PostgresFixture POSTGRES = PostgresFixture.shared();
+  private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)");
+  private static final int LIMIT_SECONDS = 60;
+
+  @TempDir private Path directory;
+
+  /** A pooler in a process of its own; ended with its test. */
+  private static final class PoolerProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader log;
+
+    PoolerProcess(Path config) throws IOException {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-jar",
+                  Path.of("target", "pooler.jar").toString(),
+                  config.toString())
+              .redirectErrorStream(true)
+              .start();
+      log = process.inputReader();
+    }
+
+    Matcher logged(Pattern pattern) {
+      try {
+        List<String> read = new ArrayList<>();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+          read.add(line);
+          Matcher matcher = pattern.matcher(line);
+          if (matcher.find()) {
+            return matcher;
+          }
+        }
+        throw new AssertionError("the pooler ended without " + pattern + ": " + read);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    RawClient client() {
+      return RawClient.connect(Integer.parseInt(logged(LISTENING).group(1)));
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+      assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
+          .isZero();
+    }
+
+    int exitStatus() throws InterruptedException {
+      assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  private Path config() throws IOException {
+    return PoolerFixture.before(POSTGRES).set("auth_type", "trust").write(directory);
+  }
+
+  @Test
+  void aConfigurationThatCannotBeUsedIsToldByFileAndLine() throws Exception {
+    Path config = Files.writeString(directory.resolve("wrong.ini"), "[pgbouncer]\npool_moed = x\n");
+    try (PoolerProcess pooler = new PoolerProcess(config)) {
+      pooler.logged(
+          Pattern.compile(
+              Pattern.quote(config + ":2") + ".*pool_moed.*did you mean \"pool_mode\""));
+      assertThat(pooler.exitStatus()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalLetsTheTransactionEndAndTheProcessEndsWithoutAnError(String signal) throws Exception {
+    try (PoolerProcess pooler = new PoolerProcess(config());
+        RawClient client = pooler.client()) {
+      client.trusted(PostgresFixture.USER);
+      client.query("begin");
+      client.until('Z');
+
+      pooler.signal(signal);
+
+      pooler.logged(Pattern.compile("waiting for transactions to end"));
+      assertThat(client.query("select 1").typesUntil('Z')).isEqualTo("TDCZ");
+      assertThat(client.query("commit").typesUntil('Z')).isEqualTo("CZ");
+      assertThat(client.next().field('C')).isEqualTo("57P01");
+      client.disconnect();
+      pooler.logged(Pattern.compile("all connections are closed"));
+      assertThat(POSTGRES.backends(PostgresFixture.USER)).isZero();
+      assertThat(pooler.exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void aSecondSignalQuitsAtOnce() throws Exception {
+    try (PoolerProcess pooler = new PoolerProcess(config());
+        RawClient client = pooler.client()) {
+      client.trusted(PostgresFixture.USER);
+      client.query("begin");
+      client.until('Z');
+
+      pooler.signal("TERM");
+      pooler.logged(Pattern.compile("waiting for transactions to end"));
+      pooler.signal("INT");
+
+      pooler.logged(Pattern.compile("quitting at once"));
+      assertThat(pooler.exitStatus()).isEqualTo(1);
+      assertThat(client.isClosedByPooler()).isTrue();
+    }
+  }
+}
