@@ -2,6 +2,7 @@ package dev.penstock.e2e.demo;
 
 import dev.penstock.crds.InstanceState;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One pod of a pool, with its line of the ledger if it has one.
@@ -27,6 +28,9 @@ public record Instance(
 
   /** Whether it serves clients, with at least one connection of its own. */
   public boolean serves() {
-    return ready && !leaving && grant > 0 && state.equals(Optional.of(InstanceState.Live));
+    return ready
+        && !leaving
+        && grant > 0
+        && state.filter(Set.of(InstanceState.Live, InstanceState.Lowering)::contains).isPresent();
   }
 }
