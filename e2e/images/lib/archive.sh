@@ -25,3 +25,20 @@ archive() {
   tar -C "$dir" --sort=name --mtime=@1 --owner=0 --group=0 --numeric-owner -cf "$file.part" manifest.json config.json $(cd "$dir" && ls layer*)
   mv "$file.part" "$file"
 }
+
+# amend ARCHIVE LAYER OPTION...: adds a layer to an archive of Jib's, and options to the java of its entrypoint.
+amend() {
+  local file=$1 layer=$2 dir digest options=''; shift 2
+  dir=$(mktemp -d "$work/amend.XXXXXX")
+  tar -C "$dir" -xf "$file"
+  digest=$(sha256sum "$layer" | cut -d' ' -f1)
+  cp "$layer" "$dir/$digest.tar"
+  options=$(printf ',"%s"' "$@")
+  sed -i "s|\"Layers\":\[[^]]*|&,\"$digest.tar\"|" "$dir/manifest.json"
+  sed -i "s|\"Entrypoint\":\[\"java\"|&$options|; s|\"history\":\[[^]]*|&,{\"created\":\"1970-01-01T00:00:00Z\",\"comment\":\"ahead-of-time cache\"}|; \
+    s|\"diff_ids\":\[[^]]*|&,\"sha256:$digest\"|" "$dir/config.json"
+  [ "$(cat "$dir/config.json" "$dir/manifest.json" | grep -oF -e "$digest" -e "\"java\"$options" | wc -l)" = 3 ] ||
+    die "the archive $file is not written as Jib used to"
+  (cd "$dir" && tar --sort=name --mtime=@1 --owner=0 --group=0 --numeric-owner -cf "$file.part" -- *)
+  mv "$file.part" "$file"
+}
