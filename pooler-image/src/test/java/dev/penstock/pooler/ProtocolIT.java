@@ -147,6 +147,18 @@ class ProtocolIT {
   }
 
   @Test
+  void theBeginningOfAHeaderKeepsNoServer() {
+    try (RawClient client = client()) {
+      client.bytes(new byte[] {'Q', 0, 0, 0, 4 + 1, 0, 'Q', 0});
+      assertThat(client.typesUntil('Z')).isEqualTo("IZ");
+      isReleased();
+      client.bytes(new byte[] {0, 0, 4 + 1, 0});
+      assertThat(client.typesUntil('Z')).isEqualTo("IZ");
+      isReleased();
+    }
+  }
+
+  @Test
   void aClientThatLeavesInATransactionLosesItsServer() {
     try (RawClient leaver = client()) {
       leaver.query("begin; create table never_there (i int)");

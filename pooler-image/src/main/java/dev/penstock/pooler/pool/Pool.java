@@ -4,8 +4,7 @@ import dev.penstock.pooler.config.PoolSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.SequencedSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,7 @@ public final class Pool {
   private final Tally ofDatabase;
   private final Tally ofUser;
   private final Deque<Slot> idle = new ArrayDeque<>();
-  private final SequencedSet<Waiter> waiters = new LinkedHashSet<>();
-  private final SequencedSet<Waiter> greeters = new LinkedHashSet<>();
+  private final WaitingLine line = new WaitingLine();
   private final Traffic traffic = new Traffic();
   private final WaitHistogram waits = new WaitHistogram();
   private @Nullable Welcome welcome;
@@ -72,7 +70,7 @@ public final class Pool {
     if (welcome != null) {
       client.welcome(welcome);
     } else if (!refuseIfFailing(client)) {
-      greeters.add(client);
+      line.addGreeter(client);
       pools.waiting(1);
     }
   }
@@ -80,14 +78,14 @@ public final class Pool {
   /** Gives the client a server connection: at once if one is idle, else when its turn has come. */
   public void acquire(Waiter client) {
     Slot slot = idle.peekFirst();
-    if (slot != null && waiters.isEmpty() && !pools.needsCheck(slot)) {
+    if (slot != null && line.isEmpty() && !pools.needsCheck(slot)) {
       serve(slot, client);
       return;
     }
-    if (waiters.isEmpty() && refuseIfFailing(client)) {
+    if (line.isEmpty() && refuseIfFailing(client)) {
       return;
     }
-    waiters.add(client);
+    line.add(client);
     if (slot != null) {
       // One for each who waits: a burst after a pause must not queue up behind a single check.
       checking++;
@@ -99,7 +97,7 @@ public final class Pool {
 
   /** The client waits no longer. */
   public void giveUp(Waiter client) {
-    if (waiters.remove(client) || greeters.remove(client)) {
+    if (line.remove(client)) {
       pools.waiting(-1);
     }
   }
@@ -125,8 +123,7 @@ public final class Pool {
     if (welcome == null) {
       welcome = seen;
     }
-    var greeted = new ArrayList<>(greeters);
-    greeters.clear();
+    List<Waiter> greeted = line.takeGreeters();
     pools.waiting(-greeted.size());
     greeted.forEach(client -> client.welcome(seen));
     released(slot);
@@ -143,10 +140,8 @@ public final class Pool {
       return;
     }
     Refusal own = new Refusal(seen.sqlState(), seen.message());
-    var arriving = new ArrayList<>(greeters);
-    var queued = new ArrayList<>(waiters);
-    greeters.clear();
-    waiters.clear();
+    List<Waiter> arriving = line.takeGreeters();
+    List<Waiter> queued = line.takeWaiters();
     pools.waiting(-arriving.size() - queued.size());
     arriving.forEach(client -> client.refuse(first ? own : Refusal.cached(seen)));
     queued.forEach(client -> client.refuse(Refusal.cached(seen)));
@@ -162,7 +157,7 @@ public final class Pool {
       pools.freed();
       return;
     }
-    Waiter next = waiters.isEmpty() ? null : waiters.removeFirst();
+    Waiter next = line.poll();
     if (next == null) {
       slot.move(Slot.State.IDLE);
       pools.idled();
@@ -203,8 +198,7 @@ public final class Pool {
     if (failure != null && (now - retryAt < 0 || tally.connecting() > 0)) {
       return 0;
     }
-    int greeting = greeters.isEmpty() || tally.established() > 0 ? 0 : 1;
-    int wanted = Math.max(waiters.size(), greeting) - tally.connecting() - checking;
+    int wanted = line.wants(tally.established() > 0) - tally.connecting() - checking;
     return failure == null ? wanted : Math.min(1, wanted);
   }
 
@@ -214,10 +208,8 @@ public final class Pool {
     if (tally.open() < size) {
       return true;
     }
-    Waiter first = waiters.isEmpty() ? null : waiters.getFirst();
-    return first != null
-        && tally.open() < size + settings.reservePoolSize()
-        && now - first.waitingSince() >= pools.reserveTimeoutNanos();
+    return tally.open() < size + settings.reservePoolSize()
+        && line.hasWaited(now, pools.reserveTimeoutNanos());
   }
 
   boolean databaseIsFull() {
@@ -250,31 +242,24 @@ public final class Pool {
   }
 
   int waiting() {
-    return waiters.size() + greeters.size();
+    return line.size();
   }
 
   /** When the first of those who wait began to; {@code now} when no one does. */
   long oldestWait(long now) {
-    long oldest = waiters.isEmpty() ? now : waiters.getFirst().waitingSince();
-    if (!greeters.isEmpty() && greeters.getFirst().waitingSince() - oldest < 0) {
-      oldest = greeters.getFirst().waitingSince();
-    }
-    return oldest;
+    return line.oldest(now);
   }
 
   void expireWaits(long now) {
     long limit = settings.queryWaitTimeout().toNanos();
     if (limit > 0) {
-      expire(waiters, now, limit);
-      expire(greeters, now, limit);
-    }
-  }
-
-  private void expire(SequencedSet<Waiter> queue, long now, long limit) {
-    while (!queue.isEmpty() && now - queue.getFirst().waitingSince() >= limit) {
-      Waiter late = queue.removeFirst();
-      pools.waiting(-1);
-      late.refuse(Refusal.QUERY_WAIT_TIMEOUT);
+      line.expire(
+          now,
+          limit,
+          late -> {
+            pools.waiting(-1);
+            late.refuse(Refusal.QUERY_WAIT_TIMEOUT);
+          });
     }
   }
 

@@ -6,21 +6,16 @@ import dev.penstock.pooler.pool.Backend;
 import dev.penstock.pooler.pool.LoginFailure;
 import dev.penstock.pooler.pool.Slot;
 import dev.penstock.pooler.pool.Welcome;
-import dev.penstock.pooler.wire.FrontendMessage;
 import dev.penstock.pooler.wire.MalformedMessageException;
 import dev.penstock.pooler.wire.OutstandingReplies;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +35,21 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private final Slot slot;
   private final Settings settings;
   private final ServerFrames frames;
+  private final OwnMessages own;
   private ServerState state = ServerState.CONNECTING;
   private @Nullable Channel channel;
   private boolean used;
   private int cancelsUnderWay;
-  private @Nullable ScheduledFuture<?> ownStatement;
   private CancelKey cancelKey = CancelKey.NONE;
 
   ServerConnection(Slot slot, Settings settings) {
     this.slot = slot;
     this.settings = settings;
     this.frames = new ServerFrames(this, slot.pool().traffic());
+    this.own =
+        new OwnMessages(
+            settings.get(Settings.SERVER_CONNECT_TIMEOUT),
+            () -> fail("no answer to the pooler's own statement in time"));
   }
 
   /** What a cancel request for its session must name. */
@@ -120,7 +119,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     String changes = guest.parameters().changes(frames.parameters());
     frames.lent(changes != null);
     if (changes != null) {
-      write(changes);
+      OwnMessages.write(channel(), changes);
     }
   }
 
@@ -135,7 +134,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     boolean resets = (session && sessionEnds) || settings.get(Settings.SERVER_RESET_QUERY_ALWAYS);
     channel().config().setAutoRead(true);
     if (resets && !reset.isEmpty() && used) {
-      runOwn(reset);
+      state = ServerState.RESETTING;
+      own.run(channel(), reset);
     } else {
       backToPool();
     }
@@ -143,7 +143,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   /** It is clean, and no one's. */
   void backToPool() {
-    ownStatementEnds();
+    own.answered();
     if (cancelsUnderWay > 0) {
       state = ServerState.RETURNING;
       return;
@@ -169,32 +169,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   @Override
   public void check() {
     String query = settings.get(Settings.SERVER_CHECK_QUERY);
-    runOwn(query.equals(EMPTY_QUERY) ? "" : query);
-  }
-
-  /** A server that is gone without a word must not keep the connection, and who waits for it. */
-  private void runOwn(String statement) {
     state = ServerState.RESETTING;
-    write(statement);
-    channel().flush();
-    Duration limit = settings.get(Settings.SERVER_CONNECT_TIMEOUT);
-    if (!limit.isZero()) {
-      ownStatement =
-          channel()
-              .eventLoop()
-              .schedule(
-                  () -> fail("no answer to the pooler's own statement in time"),
-                  limit.toNanos(),
-                  TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void ownStatementEnds() {
-    ScheduledFuture<?> timer = ownStatement;
-    ownStatement = null;
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    own.run(channel(), query.equals(EMPTY_QUERY) ? "" : query);
   }
 
   @Override
@@ -207,7 +183,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       LOG.info("{}: closing because: {}", this, reason);
     }
     state = ServerState.CLOSING;
-    ownStatementEnds();
+    own.answered();
     slot.closing();
     Channel open = channel;
     if (open == null) {
@@ -219,20 +195,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     if (before instanceof ServerState.LoggingIn login) {
       login.login().abandon();
       // The server takes Terminate only of a session; an end of stream it notices at any time.
-      endOutput(open);
+      OwnMessages.endOutput(open);
       return;
     }
-    ByteBuf out = open.alloc().buffer(8);
-    FrontendMessage.writeTerminate(out);
-    // A client may have left in the middle of a message: the server then takes Terminate for a part
-    // of it, and only the end of the stream ends its wait for the rest.
-    var _ = open.writeAndFlush(out).addListener(_ -> endOutput(open));
-  }
-
-  private static void endOutput(Channel open) {
-    if (open instanceof DuplexChannel duplex) {
-      var _ = duplex.shutdownOutput();
-    }
+    OwnMessages.terminate(open);
   }
 
   void loggedIn(Welcome welcome, CancelKey key) {
@@ -325,7 +291,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       default -> LOG.info("{}: server closed the connection", this);
     }
     state = ServerState.CLOSING;
-    ownStatementEnds();
+    own.answered();
     slot.gone();
     if (before instanceof ServerState.Active(var guest)) {
       guest.serverLost("server conn crashed?", betweenMessages);
@@ -352,13 +318,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       LOG.error("{}: internal error", this, cause);
       fail("internal error");
     }
-  }
-
-  private void write(String query) {
-    Channel open = channel();
-    ByteBuf out = open.alloc().buffer();
-    FrontendMessage.writeQuery(out, query);
-    var _ = open.write(out, open.voidPromise());
   }
 
   @Override

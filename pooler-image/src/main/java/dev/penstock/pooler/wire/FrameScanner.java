@@ -69,9 +69,9 @@ public final class FrameScanner {
     this.bodyLimit = bodyLimit;
   }
 
-  /** Whether no frame is half read. */
+  /** Whether no frame is half passed on; a header that is cut is kept back and does not count. */
   public boolean atBoundary() {
-    return !inFrame && headerBytes == 0;
+    return !inFrame;
   }
 
   /** Ends the scan in progress and makes every later one drop its input. */
