@@ -9,6 +9,11 @@ note_foreign_paths() { # those that are not there yet are the cluster's own, and
   for path in "${foreign_paths[@]}"; do [ -e "$path" ] || echo "$path"; done >"$run/foreign-paths"
 }
 
+# What the kubelet sets on any node, for all of the machine.
+kernel_settings=(vm.overcommit_memory kernel.panic kernel.panic_on_oops kernel.keys.root_maxkeys kernel.keys.root_maxbytes)
+
+note_kernel_settings() { sysctl "${kernel_settings[@]}" >"$run/kernel-settings"; }
+
 own_processes() { # those in the cluster's network (daemons, shims) and in its control groups (containers)
   local root
   ip netns pids "$name" 2>/dev/null
@@ -45,6 +50,7 @@ sweep() {
   find /var/log/containers -type l -lname "$run/*" -delete 2>/dev/null
   rm -f "/var/lib/cni/results/$name-"*
   [ ! -e "$run/foreign-paths" ] || xargs -r rm -rf <"$run/foreign-paths"
+  [ ! -e "$run/kernel-settings" ] || sysctl -q -p "$run/kernel-settings"
   rm -rf "$run"
   set -e
 }
