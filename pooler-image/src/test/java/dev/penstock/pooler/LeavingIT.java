@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +18,24 @@ class LeavingIT {
     byte[] begun = "Q\0\0\3\u00e8select".getBytes(StandardCharsets.ISO_8859_1);
     assertThat(begun).hasSize(11);
     return begun;
+  }
+
+  @Test
+  void aResultThatNoOneTakesAnyMoreIsCancelled() {
+    try (PoolerFixture pooler = PoolerFixture.before(POSTGRES).set("auth_type", "trust").start()) {
+      try (RawClient client = pooler.raw()) {
+        client.trusted(PostgresFixture.USER);
+        client.query("select repeat('x', 1000), generate_series(1, 1000000000)");
+        Awaitility.await()
+            .until(
+                () ->
+                    POSTGRES.number(
+                            "select count(*) from pg_stat_activity where wait_event ="
+                                + " 'ClientWrite' and usename = 'app'")
+                        == 1);
+      }
+      Awaitility.await().until(() -> pooler.usage().held() == 0);
+    }
   }
 
   @ParameterizedTest

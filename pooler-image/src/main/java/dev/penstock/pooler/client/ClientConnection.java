@@ -329,7 +329,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
       if (clean && server.outstanding().isEmpty()) {
         server.giveBack(true);
       } else {
+        boolean sending = server.isSending();
         server.abandon("client disconnect while server was not ready");
+        if (sending) {
+          // A server whose client is gone would fail at its next row; this one would send them all.
+          service.cancels().cancel(server, () -> true, () -> {});
+        }
       }
     }
   }

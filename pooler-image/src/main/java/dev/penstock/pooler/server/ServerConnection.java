@@ -67,6 +67,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return frames.atBoundary();
   }
 
+  /** Whether the server is in the middle of sending rows, or would be if they were taken. */
+  public boolean isSending() {
+    return !frames.atBoundary() || !channel().config().isAutoRead();
+  }
+
   /** What the server still owes for what was sent to it. */
   public OutstandingReplies outstanding() {
     return frames.outstanding();
