@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Renders what a pool should have, and has it applied. */
@@ -53,7 +54,10 @@ final class Application {
       }
     }
     try {
-      children.apply(manifests, actual(context));
+      List<HasMetadata> taken = children.apply(manifests, actual(context));
+      if (!taken.isEmpty()) {
+        outcome = nameTaken(taken);
+      }
       boolean hasAutoscaler =
           context.getSecondaryResourcesAsStream(Watches.AUTOSCALER).findAny().isPresent();
       if (pool.getSpec().autoscaling() == null && hasAutoscaler) {
@@ -69,6 +73,25 @@ final class Application {
                   + "; correct what it names (a quota, an admission policy, the operator's RBAC)");
     }
     return outcome;
+  }
+
+  private static Outcome nameTaken(List<HasMetadata> taken) {
+    String names =
+        taken.stream()
+            .map(
+                there ->
+                    there.getKind()
+                        + " "
+                        + there.getMetadata().getNamespace()
+                        + "/"
+                        + there.getMetadata().getName())
+            .collect(Collectors.joining(", "));
+    return new Outcome(
+        "NameTaken",
+        names
+            + ": the name is taken by what is not this pool's, which is left as it is, and nothing"
+            + " new is made for the pool. Create the pool under another name, or delete or rename"
+            + " what is there");
   }
 
   private static Stream<? extends HasMetadata> actual(Context<ConnectionPool> context) {

@@ -4,7 +4,11 @@ import dev.penstock.crds.ConnectionPool;
 import dev.penstock.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies what a pool should have, by server-side apply with one field manager for all kinds. What
@@ -46,36 +51,52 @@ final class Children {
   }
 
   /**
-   * Applies those that need it.
+   * Applies those that need it. While a name is taken by what is not the pool's, only what already
+   * is the pool's is kept up to date, and nothing new is made.
    *
    * @param desired the children, in order
    * @param actual the children there are, from the watches' caches
+   * @return those whose names are taken; nothing was done to what is there
    */
-  void apply(List<HasMetadata> desired, Stream<? extends HasMetadata> actual) {
+  List<HasMetadata> apply(List<HasMetadata> desired, Stream<? extends HasMetadata> actual) {
     Map<String, String> versions =
         actual.collect(Collectors.toMap(Children::key, Children::version, (one, other) -> other));
+    List<HasMetadata> taken =
+        desired.stream().filter(child -> isAnothers(child, versions)).toList();
     for (HasMetadata child : desired) {
+      String there = versions.get(key(child));
       Applied before = applied.get(key(child));
       boolean isUntouched =
-          before != null
-              && before.desired().equals(child)
-              && before.result().equals(versions.get(key(child)));
-      if (!isUntouched) {
+          before != null && before.desired().equals(child) && before.result().equals(there);
+      if (!isUntouched && (there != null || taken.isEmpty())) {
         HasMetadata result = client.resource(child).patch(APPLY);
         applied.put(key(child), new Applied(child, version(result)));
       }
     }
+    return taken;
+  }
+
+  /** The watches see the pool's own children only; whether a name is free has to be asked. */
+  private boolean isAnothers(HasMetadata child, Map<String, String> versions) {
+    if (versions.containsKey(key(child))) {
+      return false;
+    }
+    HasMetadata there = client.resource(child).get();
+    return there != null && !controller(there).equals(controller(child));
   }
 
   /** Deletes the autoscaler of a pool that is to have none. */
   void deleteAutoscaler(ConnectionPool pool) {
-    client
-        .autoscaling()
-        .v2()
-        .horizontalPodAutoscalers()
-        .inNamespace(pool.getMetadata().getNamespace())
-        .withName(Names.of(pool).autoscaler())
-        .delete();
+    Resource<HorizontalPodAutoscaler> autoscaler =
+        client
+            .autoscaling()
+            .v2()
+            .horizontalPodAutoscalers()
+            .inNamespace(pool.getMetadata().getNamespace())
+            .withName(Names.of(pool).autoscaler());
+    if (isOwn(pool, autoscaler.get())) {
+      autoscaler.delete();
+    }
   }
 
   /**
@@ -83,15 +104,21 @@ final class Children {
    * the pool that owns it.
    */
   void deleteInstances(ConnectionPool pool) {
-    String namespace = pool.getMetadata().getNamespace();
     deleteAutoscaler(pool);
-    client
-        .apps()
-        .deployments()
-        .inNamespace(namespace)
-        .withName(Names.of(pool).deployment())
-        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
-        .delete();
+    Resource<Deployment> deployment =
+        client
+            .apps()
+            .deployments()
+            .inNamespace(pool.getMetadata().getNamespace())
+            .withName(Names.of(pool).deployment());
+    if (isOwn(pool, deployment.get())) {
+      deployment.withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+    }
+  }
+
+  /** Whether something is there and this very pool made it. */
+  static boolean isOwn(ConnectionPool pool, @Nullable HasMetadata child) {
+    return child != null && controller(child).equals(pool.getMetadata().getUid());
   }
 
   void forget(ConnectionPool pool) {
@@ -100,18 +127,22 @@ final class Children {
   }
 
   private static String key(HasMetadata child) {
-    String owner =
-        child.getMetadata().getOwnerReferences().stream()
-            .findFirst()
-            .map(reference -> reference.getUid())
-            .orElse("");
     return child.getMetadata().getNamespace()
         + "/"
-        + owner
+        + controller(child)
         + "/"
         + child.getKind()
         + "/"
         + child.getMetadata().getName();
+  }
+
+  /** UID of the resource that controls this one; empty without one. */
+  private static String controller(HasMetadata child) {
+    return child.getMetadata().getOwnerReferences().stream()
+        .filter(reference -> Boolean.TRUE.equals(reference.getController()))
+        .findFirst()
+        .map(OwnerReference::getUid)
+        .orElse("");
   }
 
   /** The generation where there is one: it does not move when only a status does. */

@@ -59,7 +59,7 @@ final class FleetSecrets {
         fleet,
         (_, identity) ->
             identity == null
-                ? read(fleet, secret(fleet, authorityName(pool)), secret(fleet, mountedName(pool)))
+                ? read(fleet, secret(pool, authorityName(pool)), secret(pool, mountedName(pool)))
                 : certificates.renew(fleet, identity));
   }
 
@@ -67,8 +67,11 @@ final class FleetSecrets {
     known.remove(fleet);
   }
 
-  private @Nullable Secret secret(FleetId fleet, String name) {
-    return client.secrets().inNamespace(fleet.namespace()).withName(name).get();
+  /** One that the pool does not own is none of its certificates, whatever is in it. */
+  private @Nullable Secret secret(ConnectionPool pool, String name) {
+    Secret secret =
+        client.secrets().inNamespace(pool.getMetadata().getNamespace()).withName(name).get();
+    return Children.isOwn(pool, secret) ? secret : null;
   }
 
   private FleetIdentity read(FleetId fleet, @Nullable Secret authority, @Nullable Secret mounted) {
