@@ -15,8 +15,10 @@ import java.util.Map;
  * even as can be, and an idle fleet can burst anywhere at once. 82 over ten idle instances are
  * eight of 8 and two of 9.
  *
- * <p>Hysteresis: while every instance has its floor, the whole budget is given out and no waiting
- * client would be helped, a change of less than {@link #WOBBLE_PERCENT} of a grant moves nothing.
+ * <p>Hysteresis: while every instance has its floor and no waiting client would be helped, nothing
+ * is taken from anyone, and what is free goes to who has least; only where an instance would have
+ * more than {@link #UNEVEN_PERCENT} more than it has are grants made even again. So a load that
+ * varies about a mean comes to rest.
  *
  * @param grants the target of each claim, by id, in the order of age
  * @param admitted whether every serving instance has its floor; if not, the younger ones have 0
@@ -26,8 +28,8 @@ public record Decision(Map<String, Integer> grants, Admission admitted) {
   /** The floor of an instance that serves: without one connection it cannot be Ready. */
   public static final int FLOOR = 1;
 
-  /** Changes of a grant below this share of it, and below two connections, are wobbles. */
-  static final int WOBBLE_PERCENT = 10;
+  /** A grant that would grow by no more than this share of it, or by one, stays as it is. */
+  static final int UNEVEN_PERCENT = 50;
 
   public Decision {
     grants = Map.copyOf(grants);
@@ -48,13 +50,20 @@ public record Decision(Map<String, Integer> grants, Admission admitted) {
     record Unsatisfiable(int needed, int available) implements Admission {}
   }
 
+  /** Decides, and makes even what is uneven. */
+  public static Decision decide(Budget budget, List<Claim> claims) {
+    return decide(budget, claims, true);
+  }
+
   /**
    * Decides.
    *
    * @param budget what all instances may have together
    * @param claims the instances, in any order; ids are unique
+   * @param mayEven whether to take from one for another that does not wait: false for a while after
+   *     each round, so that moves which help no one at once are rare
    */
-  public static Decision decide(Budget budget, List<Claim> claims) {
+  public static Decision decide(Budget budget, List<Claim> claims, boolean mayEven) {
     List<Claim> oldestFirst =
         claims.stream()
             .sorted(Comparator.comparingLong(Claim::order).thenComparing(Claim::id))
@@ -78,38 +87,76 @@ public record Decision(Map<String, Integer> grants, Admission admitted) {
       serving.stream().limit(available / FLOOR).forEach(claim -> grants.put(claim.id(), FLOOR));
       return new Decision(grants, new Admission.Unsatisfiable(serving.size() * FLOOR, available));
     }
-    Map<String, Integer> shares = share(available, serving);
-    grants.putAll(isWobble(available, serving, shares) ? standing(serving) : shares);
+    grants.putAll(shares(available, serving, mayEven));
     return new Decision(grants, new Admission.Satisfied());
   }
 
-  private static Map<String, Integer> share(int available, List<Claim> serving) {
+  private static Map<String, Integer> shares(int available, List<Claim> serving, boolean mayEven) {
+    Map<String, Integer> even = even(available, serving);
+    long standing = serving.stream().mapToLong(Claim::granted).sum();
+    if (serving.stream().anyMatch(claim -> claim.granted() < FLOOR)) {
+      return even;
+    }
+    boolean mustTake =
+        standing > available || serving.stream().anyMatch(claim -> isShort(claim, even));
+    Map<String, Integer> gentle =
+        mustTake ? takingFromTheRichest(available, serving) : toppedUp(available, serving);
+    boolean isUneven =
+        serving.stream()
+            .map(Claim::id)
+            .anyMatch(id -> isUneven(gentle.getOrDefault(id, 0), even.getOrDefault(id, 0)));
+    return mayEven && isUneven ? even : gentle;
+  }
+
+  private static boolean isShort(Claim claim, Map<String, Integer> even) {
+    return claim.waiting() > 0
+        && claim.demand() > claim.granted()
+        && even.getOrDefault(claim.id(), 0) > claim.granted();
+  }
+
+  private static boolean isUneven(int grant, int even) {
+    return even > grant + Math.max(1, grant * UNEVEN_PERCENT / 100);
+  }
+
+  /** Demand first, and the rest evenly. */
+  private static Map<String, Integer> even(int available, List<Claim> serving) {
     List<WaterFilling.Vessel> vessels = new ArrayList<>();
     for (Claim claim : serving) {
-      vessels.add(
-          new WaterFilling.Vessel(
-              claim.id(), 1, FLOOR, Math.max(FLOOR, claim.demand()), claim.granted()));
+      int demand = Math.max(FLOOR, claim.demand());
+      vessels.add(new WaterFilling.Vessel(claim.id(), 1, FLOOR, demand, claim.granted()));
     }
     return WaterFilling.fill(available, vessels);
   }
 
-  private static Map<String, Integer> standing(List<Claim> serving) {
-    Map<String, Integer> grants = new LinkedHashMap<>();
-    serving.forEach(claim -> grants.put(claim.id(), claim.granted()));
-    return grants;
+  /** Demand first, then what each had as far as it reaches, the lowest first. */
+  private static Map<String, Integer> takingFromTheRichest(int available, List<Claim> serving) {
+    Map<String, Integer> met = met(available, serving);
+    List<WaterFilling.Vessel> vessels = new ArrayList<>();
+    for (Claim claim : serving) {
+      int floor = met.getOrDefault(claim.id(), 0);
+      int had = Math.max(floor, claim.granted());
+      vessels.add(new WaterFilling.Vessel(claim.id(), 1, floor, had, claim.granted()));
+    }
+    return WaterFilling.fill(available, vessels);
   }
 
-  private static boolean isWobble(int available, List<Claim> serving, Map<String, Integer> shares) {
-    long standing = 0;
+  private static Map<String, Integer> met(int available, List<Claim> serving) {
+    Map<String, Integer> even = even(available, serving);
+    Map<String, Integer> met = new LinkedHashMap<>();
     for (Claim claim : serving) {
-      int share = shares.getOrDefault(claim.id(), 0);
-      boolean helpsWaiting = claim.waiting() > 0 && share > claim.granted();
-      int wobble = Math.max(1, claim.granted() * WOBBLE_PERCENT / 100);
-      if (helpsWaiting || claim.granted() < FLOOR || Math.abs(share - claim.granted()) > wobble) {
-        return false;
-      }
-      standing += claim.granted();
+      int most = Math.max(FLOOR, claim.demand());
+      met.put(claim.id(), Math.min(most, even.getOrDefault(claim.id(), 0)));
     }
-    return standing == available;
+    return met;
+  }
+
+  /** Everyone keeps what it has; what is free besides goes to who has least. */
+  private static Map<String, Integer> toppedUp(int available, List<Claim> serving) {
+    List<WaterFilling.Vessel> vessels = new ArrayList<>();
+    for (Claim claim : serving) {
+      int most = Math.max(claim.granted(), claim.demand());
+      vessels.add(new WaterFilling.Vessel(claim.id(), 1, claim.granted(), most, claim.granted()));
+    }
+    return WaterFilling.fill(available, vessels);
   }
 }

@@ -126,6 +126,21 @@ public record Ledger(long round, SortedMap<String, Entry> entries) {
         || (heard.round() == entry.round() && heard.grant() != entry.grant());
   }
 
+  /**
+   * Counts an instance of which nothing is known but that it may hold connections: its entry was
+   * lost and it has not been heard since.
+   *
+   * @param bound the most it may hold
+   */
+  public Ledger suppose(String id, int bound) {
+    if (entries.containsKey(id)) {
+      return this;
+    }
+    SortedMap<String, Entry> next = new TreeMap<>(entries);
+    next.put(id, new Entry(bound, 0, round));
+    return new Ledger(round, next);
+  }
+
   /** Frees what an instance had, once it is confirmed to hold nothing for ever. */
   public Ledger forget(String id) {
     SortedMap<String, Entry> next = new TreeMap<>(entries);

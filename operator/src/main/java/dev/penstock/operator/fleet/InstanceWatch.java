@@ -133,7 +133,9 @@ final class InstanceWatch implements AutoCloseable {
           told = next;
           backoff.reset();
         } catch (IOException failure) {
-          LOG.debug("{} was not told round {}", target, next.round(), failure);
+          LOG.debug("{} was not told round {}", target, next.round());
+          // It may still hold a long poll open that no one will answer.
+          failed(failure);
           backoff.pause();
         }
       }

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a reconciliation has found, told as a status. Pure.
@@ -152,6 +153,15 @@ record Assessment(
           isUnknown ? ConditionStatus.Unknown : ConditionStatus.False,
           isUnknown ? "ServerUnknown" : "InvalidHeadroom",
           budget.problem());
+    } else if (!roster.unheard().isEmpty()) {
+      conditions.set(
+          ConditionType.Budgeted,
+          ConditionStatus.False,
+          "InstanceUnheard",
+          "what was granted to "
+              + roster.unheard().stream().map(Member::pod).collect(Collectors.joining(", "))
+              + " is in no ledger (the status was emptied or replaced) and cannot be asked: nothing"
+              + " is raised until it answers or has ended. Delete the pod if it stays so");
     } else if (round.admission()
         instanceof Decision.Admission.Unsatisfiable(int needed, int available)) {
       conditions.set(
@@ -191,17 +201,22 @@ record Assessment(
         isComplete ? ConditionStatus.True : ConditionStatus.False,
         isComplete ? "InstancesReady" : "InstancesNotReady",
         ready + " of " + wanted + " instances serve clients");
-    boolean isMoving = !isComplete || pods.size() != wanted;
+    // What an eviction leaves behind has ended and moves nothing.
+    long alive = pods.stream().filter(pod -> pod.life() instanceof PodFacts.Life.Running).count();
+    boolean isMoving = !isComplete || alive != wanted;
     conditions.set(
         ConditionType.Progressing,
         isMoving ? ConditionStatus.True : ConditionStatus.False,
         isMoving ? "InstancesChanging" : "Stable",
-        "%d pods for %d instances".formatted(pods.size(), wanted));
+        "%d pods for %d instances".formatted(alive, wanted));
   }
 
   /** As a Deployment counts: without those that are on their way out. */
   private int present() {
-    return (int) pods.stream().filter(pod -> !pod.deleting()).count();
+    return (int)
+        pods.stream()
+            .filter(pod -> !pod.deleting() && pod.life() instanceof PodFacts.Life.Running)
+            .count();
   }
 
   private int ready() {

@@ -29,19 +29,30 @@ record GrantRound(Ledger ledger, Decision.Admission admission) {
    *
    * @param before the written ledger
    * @param budget of the pool; empty while it is unknown: then nothing is decided
+   * @param mayEven whether shares may move though no one waits for them
    */
-  static GrantRound of(Ledger before, Roster roster, Optional<Budget> budget) {
+  static GrantRound of(Ledger before, Roster roster, Optional<Budget> budget, boolean mayEven) {
     Ledger ledger = takeIn(before, roster);
     if (budget.isEmpty()) {
       return new GrantRound(ledger, new Decision.Admission.Satisfied());
     }
+    if (!roster.unheard().isEmpty()) {
+      for (Member member : roster.unheard()) {
+        ledger = ledger.suppose(member.id(), budget.get().connections());
+      }
+      return new GrantRound(ledger, new Decision.Admission.Satisfied());
+    }
+    return decided(ledger, roster, budget.get(), mayEven);
+  }
+
+  private static GrantRound decided(Ledger ledger, Roster roster, Budget budget, boolean mayEven) {
     List<Claim> claims = roster.members().stream().map(member -> member.claim(ledger)).toList();
-    Decision decision = Decision.decide(budget.get(), claims);
+    Decision decision = Decision.decide(budget, claims, mayEven);
     Map<String, Integer> targets = new LinkedHashMap<>(decision.grants());
     claims.stream()
         .filter(claim -> claim.state() == Claim.State.SILENT)
         .forEach(claim -> targets.remove(claim.id()));
-    return new GrantRound(ledger.plan(budget.get(), targets), decision.admitted());
+    return new GrantRound(ledger.plan(budget, targets), decision.admitted());
   }
 
   /**

@@ -23,9 +23,48 @@ final class LedgerLines {
   static Ledger read(ConnectionPoolStatus status) {
     SortedMap<String, Ledger.Entry> entries = new TreeMap<>();
     for (LedgerEntry line : status.ledger()) {
-      entries.put(line.instance(), new Ledger.Entry(line.bound(), line.granted(), line.round()));
+      // Whoever edits a status by hand must not bring the pool to a halt.
+      int granted = Math.max(0, line.granted());
+      int bound = Math.max(granted, line.bound());
+      entries.put(line.instance(), new Ledger.Entry(bound, granted, Math.max(0, line.round())));
     }
-    return new Ledger(status.round() == null ? 0 : status.round(), entries);
+    return new Ledger(round(status), entries);
+  }
+
+  private static long round(ConnectionPoolStatus status) {
+    return status.round() == null ? 0 : Math.max(0, status.round());
+  }
+
+  /**
+   * A status with the lines and the round that are missing from it.
+   *
+   * @param mine what this operator wrote last; of no account if others have decided rounds since
+   */
+  static ConnectionPoolStatus restored(ConnectionPoolStatus theirs, ConnectionPoolStatus mine) {
+    if (round(theirs) > round(mine)) {
+      return theirs;
+    }
+    Map<String, LedgerEntry> lines = new TreeMap<>();
+    theirs.ledger().forEach(line -> lines.put(line.instance(), line));
+    mine.ledger()
+        .forEach(
+            line ->
+                lines.merge(
+                    line.instance(), line, (one, own) -> one.bound() >= own.bound() ? one : own));
+    return new ConnectionPoolStatus(
+        theirs.observedGeneration(),
+        theirs.replicas(),
+        theirs.readyReplicas(),
+        theirs.instances(),
+        theirs.selector(),
+        theirs.conditions(),
+        theirs.server() == null ? mine.server() : theirs.server(),
+        theirs.budget(),
+        theirs.granted(),
+        theirs.held(),
+        theirs.waiting(),
+        mine.round(),
+        List.copyOf(lines.values()));
   }
 
   /**
@@ -38,7 +77,10 @@ final class LedgerLines {
     Map<String, Member> members =
         roster.members().stream().collect(Collectors.toMap(Member::id, Function.identity()));
     Map<String, LedgerEntry> earlier =
-        before.stream().collect(Collectors.toMap(LedgerEntry::instance, Function.identity()));
+        before.stream()
+            .collect(
+                Collectors.toMap(
+                    LedgerEntry::instance, Function.identity(), (one, other) -> other));
     List<LedgerEntry> lines = new ArrayList<>();
     ledger
         .entries()

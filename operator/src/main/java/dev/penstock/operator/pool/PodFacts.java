@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was created
  * @param deleting whether its deletion has begun
  * @param ready whether it serves clients
+ * @param served whether its process is or was ready, and so has been granted something
  * @param life what its process does
  */
 record PodFacts(
@@ -32,6 +35,7 @@ record PodFacts(
     Instant createdAt,
     boolean deleting,
     boolean ready,
+    boolean served,
     Life life) {
 
   /** Name of the container port that the operator speaks to. */
@@ -60,6 +64,7 @@ record PodFacts(
         created == null ? Instant.EPOCH : Instant.parse(created),
         pod.getMetadata().getDeletionTimestamp() != null,
         isReady(pod),
+        hasServed(pod),
         life(pod));
   }
 
@@ -85,6 +90,27 @@ record PodFacts(
             .anyMatch(
                 condition ->
                     "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
+  /** An instance is ready only with a grant; one that ceases to be was so since it started. */
+  private static boolean hasServed(Pod pod) {
+    if (pod.getStatus() == null) {
+      return false;
+    }
+    String started =
+        pod.getStatus().getContainerStatuses().stream()
+            .map(ContainerStatus::getState)
+            .filter(state -> state != null && state.getRunning() != null)
+            .map(state -> state.getRunning().getStartedAt())
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+    return isReady(pod)
+        || pod.getStatus().getConditions().stream()
+            .filter(condition -> "Ready".equals(condition.getType()))
+            .map(PodCondition::getLastTransitionTime)
+            .filter(Objects::nonNull)
+            .anyMatch(at -> started != null && Instant.parse(at).isAfter(Instant.parse(started)));
   }
 
   private static Life life(Pod pod) {

@@ -55,7 +55,8 @@ record PoolBudget(Optional<Budget> budget, @Nullable ServerStatus server, String
       return new PoolBudget(
           Optional.empty(), null, "the server has not said yet how many connections it allows");
     }
-    int maxConnections = given == null ? asked : given;
+    // A number above what the server allows would promise what it refuses.
+    int maxConnections = given == null ? asked : Math.min(given, asked);
     Budget whole = Budget.of(maxConnections, reserved, headroom);
     int free = Math.max(0, maxConnections - reserved) - whole.connections();
     ServerStatus status =

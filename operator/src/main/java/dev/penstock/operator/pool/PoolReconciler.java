@@ -7,12 +7,9 @@ import dev.penstock.operator.budget.Ledger;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetIdentity;
 import dev.penstock.operator.fleet.Target;
-import dev.penstock.operator.server.ProbeTarget;
-import dev.penstock.operator.server.ServerView;
 import dev.penstock.operator.status.Announcer;
 import dev.penstock.operator.status.Conditions;
 import dev.penstock.operator.status.PoolMetrics;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -22,12 +19,10 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +43,12 @@ public final class PoolReconciler
   private static final Duration WHILE_LEAVING = Duration.ofSeconds(1);
 
   private final PoolParts parts;
+  private final Survey survey;
   private final Map<FleetId, Instant> writtenAt = new ConcurrentHashMap<>();
 
   PoolReconciler(PoolParts parts) {
     this.parts = parts;
+    this.survey = new Survey(parts);
   }
 
   @Override
@@ -72,69 +69,20 @@ public final class PoolReconciler
     References references = References.of(pool, parts.secrets());
     FleetIdentity identity = parts.fleetSecrets().identity(id, pool);
     Application.Outcome outcome = parts.application().apply(pool, references, identity, context);
-    Pass pass = pass(id, pool, references, outcome, identity, context, false);
+    Survey.Pass pass =
+        survey.of(new Survey.Subject(id, pool, references, outcome, identity, false), context);
     return settle(id, pool, pass)
         .<UpdateControl<ConnectionPool>>map(
             again -> UpdateControl.<ConnectionPool>noUpdate().rescheduleAfter(again))
         .orElseGet(UpdateControl::noUpdate);
   }
 
-  /** One look at a pool. */
-  private record Pass(Assessment found, Map<String, PodFacts> pods) {}
-
-  private Pass pass(
-      FleetId id,
-      ConnectionPool pool,
-      References references,
-      Application.Outcome outcome,
-      FleetIdentity identity,
-      Context<ConnectionPool> context,
-      boolean leaving) {
-    Instant now = parts.clock().instant();
-    ConnectionPoolStatus before = status(pool);
-    Map<String, PodFacts> pods =
-        context
-            .getSecondaryResourcesAsStream(Pod.class)
-            .map(PodFacts::of)
-            .collect(Collectors.toMap(PodFacts::uid, Function.identity()));
-    parts.fleet().listenTo(id, identity, targets(pods.values()));
-    ServerView view =
-        references
-            .probe()
-            .map(target -> parts.servers().view(id.toString(), target))
-            .orElse(ServerView.UNKNOWN);
-    PoolBudget budget =
-        PoolBudget.of(pool.getSpec().server(), pool.getSpec().share(), view, before);
-    Optional<ConnectionPool> conflict =
-        SameServer.olderThan(pool, context.getPrimaryCache().list());
-    Roster roster =
-        Roster.of(
-            new Roster.Scene(
-                before.ledger(),
-                pods,
-                parts.departures()::of,
-                parts.fleet().sightings(id),
-                confirmation(id, references.probe()),
-                now,
-                parts.settings().quarantine()));
-    Ledger ledger = LedgerLines.read(before);
-    // Nothing new is given to a pool that is going, nor to one whose server is another's.
-    Optional<Budget> toShare =
-        leaving || conflict.isPresent() ? Optional.of(new Budget(0)) : budget.budget();
-    GrantRound round =
-        leaving ? GrantRound.leaving(ledger, roster) : GrantRound.of(ledger, roster, toShare);
-    return new Pass(
-        new Assessment(
-            pool, references, outcome, view, budget, conflict, pods.values(), roster, round, now),
-        pods);
-  }
-
   /** Writes what was found, then tells it; says when to look again. */
-  private Optional<Duration> settle(FleetId id, ConnectionPool pool, Pass pass) {
+  private Optional<Duration> settle(FleetId id, ConnectionPool pool, Survey.Pass pass) {
     ConnectionPoolStatus before = status(pool);
     Assessment found = pass.found();
     Conditions conditions = found.conditions(before);
-    ConnectionPoolStatus after = found.status(before, conditions);
+    ConnectionPoolStatus after = found.status(pass.known(), conditions);
     Optional<Duration> again = Optional.empty();
     switch (StatusDifference.urgency(before, after)) {
       case AT_ONCE -> {
@@ -173,9 +121,9 @@ public final class PoolReconciler
     return Duration.between(now, last.plus(parts.settings().statusPace()));
   }
 
-  private void tell(FleetId id, Pass pass) {
+  private void tell(FleetId id, Survey.Pass pass) {
     Map<String, String> addresses =
-        targets(pass.pods().values()).stream()
+        Survey.targets(pass.pods().values()).stream()
             .collect(Collectors.toMap(Target::uid, Target::address));
     Assessment found = pass.found();
     found
@@ -220,16 +168,6 @@ public final class PoolReconciler
                 Math.toIntExact(quarantined)));
   }
 
-  private Roster.Confirmation confirmation(FleetId id, Optional<ProbeTarget> target) {
-    return (address, since) ->
-        target.isPresent()
-            && parts
-                    .servers()
-                    .connectionsFrom(id.toString(), target.get(), address, since)
-                    .orElse(1)
-                == 0;
-  }
-
   @Override
   public DeleteControl cleanup(ConnectionPool seen, Context<ConnectionPool> context) {
     FleetId id = id(seen);
@@ -241,7 +179,10 @@ public final class PoolReconciler
     parts.children().deleteInstances(pool);
     References references = References.of(pool, parts.secrets());
     FleetIdentity identity = parts.fleetSecrets().identity(id, pool);
-    Pass pass = pass(id, pool, references, Application.Outcome.APPLIED, identity, context, true);
+    Survey.Pass pass =
+        survey.of(
+            new Survey.Subject(id, pool, references, Application.Outcome.APPLIED, identity, true),
+            context);
     Optional<Duration> again = settle(id, pool, pass);
     boolean allGone = pass.found().round().ledger().entries().isEmpty() && pass.pods().isEmpty();
     if (allGone) {
@@ -271,13 +212,10 @@ public final class PoolReconciler
     parts.store().forget(id);
     parts.children().forget(pool);
     parts.fleetSecrets().forget(id);
+    survey.forget(id);
     parts.metrics().remove(id.namespace(), id.pool());
     writtenAt.remove(id);
     return DeleteControl.defaultDelete();
-  }
-
-  private static List<Target> targets(Collection<PodFacts> pods) {
-    return pods.stream().flatMap(pod -> pod.target().stream()).toList();
   }
 
   private static ConnectionPoolStatus status(ConnectionPool pool) {

@@ -10,13 +10,15 @@ import java.time.Duration;
  * @param interval longest time between two reconciliations of a pool
  * @param secretFreshness how long a Secret that was read is taken as it was
  * @param departureMemory how long the end of a pod is remembered
+ * @param calm least time between a round and the next that helps no client who waits
  */
 public record PoolSettings(
     Duration quarantine,
     Duration statusPace,
     Duration interval,
     Duration secretFreshness,
-    Duration departureMemory) {
+    Duration departureMemory,
+    Duration calm) {
 
   /** What the operator runs with. */
   public static final PoolSettings DEFAULT =
@@ -25,10 +27,11 @@ public record PoolSettings(
           Duration.ofSeconds(1),
           Duration.ofSeconds(15),
           Duration.ofSeconds(5),
-          Duration.ofMinutes(10));
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(10));
 
   /** The same with another quarantine. */
   public PoolSettings withQuarantine(Duration other) {
-    return new PoolSettings(other, statusPace, interval, secretFreshness, departureMemory);
+    return new PoolSettings(other, statusPace, interval, secretFreshness, departureMemory, calm);
   }
 }

@@ -20,6 +20,9 @@ final class PoolStore {
   private final KubernetesClient client;
   private final Map<FleetId, ConnectionPool> written = new ConcurrentHashMap<>();
 
+  /** What was written last, kept when another has written since. */
+  private final Map<FleetId, ConnectionPool> remembered = new ConcurrentHashMap<>();
+
   PoolStore(KubernetesClient client) {
     this.client = client;
   }
@@ -34,7 +37,8 @@ final class PoolStore {
     ConnectionPool own = written.get(id);
     if (own != null
         && own.getMetadata().getUid().equals(seen.getMetadata().getUid())
-        && own.getMetadata().getGeneration().equals(seen.getMetadata().getGeneration())) {
+        && own.getMetadata().getGeneration().equals(seen.getMetadata().getGeneration())
+        && !isNewer(seen, own)) {
       return Optional.of(own);
     }
     ConnectionPool read =
@@ -57,7 +61,9 @@ final class PoolStore {
     next.setSpec(base.getSpec());
     next.setStatus(status);
     try {
-      written.put(id, client.resource(next).updateStatus());
+      ConnectionPool result = client.resource(next).updateStatus();
+      written.put(id, result);
+      remembered.put(id, result);
       return true;
     } catch (KubernetesClientException refused) {
       written.remove(id);
@@ -68,7 +74,33 @@ final class PoolStore {
     }
   }
 
+  /**
+   * The status of a pool, with what is missing from its ledger: somebody may have emptied it, or
+   * put an older one back, while instances hold what was granted.
+   */
+  ConnectionPoolStatus known(FleetId id, ConnectionPool pool) {
+    ConnectionPoolStatus status =
+        Optional.ofNullable(pool.getStatus()).orElse(ConnectionPoolStatus.EMPTY);
+    ConnectionPool last = remembered.get(id);
+    return last == null
+            || last.getStatus() == null
+            || !last.getMetadata().getUid().equals(pool.getMetadata().getUid())
+        ? status
+        : LedgerLines.restored(status, last.getStatus());
+  }
+
+  /** Numbers of versions grow at every API server there is; what is no number is read again. */
+  private static boolean isNewer(ConnectionPool seen, ConnectionPool own) {
+    try {
+      return Long.parseLong(seen.getMetadata().getResourceVersion())
+          > Long.parseLong(own.getMetadata().getResourceVersion());
+    } catch (NumberFormatException opaque) {
+      return true;
+    }
+  }
+
   void forget(FleetId id) {
     written.remove(id);
+    remembered.remove(id);
   }
 }

@@ -41,6 +41,7 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
    * @param confirmation asks the server
    * @param now the time
    * @param quarantine how long an end that cannot be confirmed is waited for
+   * @param grace how long a process may live on after its pod was removed
    */
   record Scene(
       List<LedgerEntry> entries,
@@ -49,10 +50,19 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
       Collection<Sighting> sightings,
       Confirmation confirmation,
       Instant now,
-      Duration quarantine) {}
+      Duration quarantine,
+      Duration grace) {}
 
   /** Until its predecessor's end is confirmed a restarted process gets nothing, for this long. */
   private static final Duration RESTART_PATIENCE = Duration.ofSeconds(15);
+
+  /** In place of the incarnation of a process that has not been heard since its entry was lost. */
+  private static final String UNHEARD = "/unheard";
+
+  /** Those that may hold any number of connections, for all that is known. */
+  List<Member> unheard() {
+    return members.stream().filter(member -> member.id().endsWith(UNHEARD)).toList();
+  }
 
   static Roster of(Scene scene) {
     Map<String, Sighting> answering = new LinkedHashMap<>();
@@ -62,9 +72,13 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
     Set<String> abandoned = new HashSet<>();
     Set<String> notYet = new HashSet<>();
     for (LedgerEntry entry : scene.entries()) {
-      String uid = entry.instance().substring(0, entry.instance().indexOf('/'));
+      String uid = entry.instance().replaceFirst("/.*", "");
       Sighting sighting = answering.get(entry.instance());
       PodFacts pod = scene.pods().get(uid);
+      if (entry.instance().endsWith(UNHEARD) && hasToldItsGrant(scene, uid)) {
+        gone.add(entry.instance());
+        continue;
+      }
       if (pod != null && pod.life() instanceof PodFacts.Life.Running) {
         boolean replaced =
             sighting == null
@@ -80,9 +94,15 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
         continue;
       }
       Instant since = since(entry, scene.now());
-      if (entry.address() != null && scene.confirmation().nothingLeftFrom(entry.address(), since)) {
+      boolean hasEnded = replacedInPod || isKnownToHaveEnded(scene, uid, pod);
+      // A pod that was removed by force may run on: idle now, and at work in a moment.
+      Instant end = hasEnded ? since : since.plus(scene.grace());
+      if (entry.address() != null
+          && !scene.now().isBefore(end)
+          && scene.confirmation().nothingLeftFrom(entry.address(), end)) {
         gone.add(entry.instance());
-      } else if (!scene.now().isBefore(since.plus(scene.quarantine()))) {
+      } else if (!scene.now().isBefore(end)
+          && !scene.now().isBefore(since.plus(scene.quarantine()))) {
         gone.add(entry.instance());
         abandoned.add(entry.instance());
       } else {
@@ -103,7 +123,44 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
         members.add(answering(sighting, pod));
       }
     }
+    members.addAll(lost(scene));
     return new Roster(List.copyOf(members), Set.copyOf(gone), Set.copyOf(abandoned));
+  }
+
+  /** Those that have been granted something, while neither ledger nor anyone says how much. */
+  private static List<Member> lost(Scene scene) {
+    Set<String> known = new HashSet<>();
+    scene.entries().forEach(entry -> known.add(entry.instance().replaceFirst("/.*", "")));
+    scene.sightings().forEach(sighting -> known.add(sighting.uid()));
+    return scene.pods().values().stream()
+        .filter(
+            pod ->
+                pod.served()
+                    && pod.life() instanceof PodFacts.Life.Running
+                    && !known.contains(pod.uid()))
+        .map(
+            pod ->
+                new Member(
+                    pod.uid() + UNHEARD,
+                    pod.name(),
+                    pod.address(),
+                    pod.createdAt(),
+                    Member.Standing.SILENT,
+                    null,
+                    null,
+                    0))
+        .toList();
+  }
+
+  /** A process that has been granted something is the one that was not heard; a new one is not. */
+  private static boolean hasToldItsGrant(Scene scene, String uid) {
+    return scene.sightings().stream()
+        .anyMatch(sighting -> sighting.uid().equals(uid) && sighting.report().round() > 0);
+  }
+
+  private static boolean isKnownToHaveEnded(Scene scene, String uid, @Nullable PodFacts pod) {
+    PodFacts last = pod == null ? scene.departed().apply(uid).orElse(null) : pod;
+    return last != null && last.life() instanceof PodFacts.Life.Ended;
   }
 
   private static boolean endedCleanly(

@@ -28,11 +28,26 @@ final class SameServer {
         .min(OLDEST);
   }
 
+  /**
+   * Connections that the younger pools at the same server may still hold: they get nothing, and
+   * what they were granted before that was known comes back only as they let go of it.
+   */
+  static long spokenForByOthers(ConnectionPool pool, Stream<ConnectionPool> all) {
+    return all.filter(
+            other ->
+                !other.getMetadata().getUid().equals(pool.getMetadata().getUid())
+                    && other.getStatus() != null
+                    && server(other).equals(server(pool)))
+        .mapToLong(other -> LedgerLines.read(other.getStatus()).committed())
+        .sum();
+  }
+
   /** A short name means another Service in another namespace; a Service has several full ones. */
   static String server(ConnectionPool pool) {
     String host = pool.getSpec().server().host().toLowerCase(Locale.ROOT);
     host = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-    host = host.replaceFirst("[.]svc([.]cluster[.]local)?$", "");
+    // Whatever the cluster's domain is called.
+    host = host.replaceFirst("^([^.]+[.][^.]+)[.]svc([.].+)?$", "$1");
     boolean isShort = !host.contains(".") && !host.contains(":");
     String full = isShort ? host + "." + pool.getMetadata().getNamespace() : host;
     return full + ":" + pool.getSpec().server().port();

@@ -39,9 +39,14 @@ final class SecretReader {
   Optional<Secret> get(String namespace, String name) {
     Instant now = clock.instant();
     read.values().removeIf(old -> old.at().plus(freshness).isBefore(now));
-    return read.computeIfAbsent(
-            namespace + "/" + name, _ -> new Read(Optional.ofNullable(ask(namespace, name)), now))
-        .secret();
+    String key = namespace + "/" + name;
+    Read known = read.get(key);
+    if (known == null) {
+      // Outside any lock of the map: one slow answer must not hold up the other pools.
+      known = new Read(Optional.ofNullable(ask(namespace, name)), now);
+      read.put(key, known);
+    }
+    return known.secret();
   }
 
   private @Nullable Secret ask(String namespace, String name) {

@@ -31,7 +31,14 @@ public final class Servers implements AutoCloseable {
   private final Clock clock;
   private final Duration refresh;
   private final Consumer<String> onChange;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * Not virtual ones: looking up a name holds on to the carrier thread, and a few unreachable name
+   * servers would hold up the conversation with every instance.
+   */
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("ask-", 0).factory());
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Known> servers = new HashMap<>();
 

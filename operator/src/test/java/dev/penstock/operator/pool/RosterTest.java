@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.penstock.contract.InstanceReport;
 import dev.penstock.crds.InstanceState;
 import dev.penstock.crds.LedgerEntry;
+import dev.penstock.operator.budget.Budget;
+import dev.penstock.operator.budget.Ledger;
 import dev.penstock.operator.fleet.Sighting;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,7 @@ class RosterTest {
 
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
   private static final Duration QUARANTINE = Duration.ofMinutes(5);
+  private static final Duration GRACE = Duration.ofMinutes(1);
   private static final PodFacts.Life RUNNING = new PodFacts.Life.Running();
 
   private static LedgerEntry entry(String instance, InstanceState state, Instant since) {
@@ -26,7 +29,7 @@ class RosterTest {
   }
 
   private static PodFacts pod(PodFacts.Life life) {
-    return new PodFacts("u", "pod", "10.0.0.1", 7433, NOW, false, true, life);
+    return new PodFacts("u", "pod", "10.0.0.1", 7433, NOW, false, true, true, life);
   }
 
   private static Sighting sighting(String incarnation, boolean draining, boolean silent) {
@@ -48,7 +51,8 @@ class RosterTest {
             sighting == null ? List.of() : List.of(sighting),
             (_, _) -> nothingLeft,
             NOW,
-            QUARANTINE));
+            QUARANTINE,
+            GRACE));
   }
 
   private static LedgerEntry live() {
@@ -124,5 +128,57 @@ class RosterTest {
   void theCleanEndOfALaterProcessProvesNothingOfAnEarlierOne() {
     PodFacts ended = pod(new PodFacts.Life.Ended(true));
     assertThat(roster(live(), ended, null, sighting("b", false, false), false).gone()).isEmpty();
+  }
+
+  @Test
+  void aPodThatVanishedMayRunOnForItsGracePeriodWhateverTheServerShows() {
+    LedgerEntry idle = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(59));
+    assertThat(roster(idle, null, null, null, true).gone()).isEmpty();
+    LedgerEntry over = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(60));
+    assertThat(roster(over, null, null, null, true).gone()).containsExactly("u/a");
+    assertThat(roster(over, null, null, null, true).abandoned()).isEmpty();
+  }
+
+  @Test
+  void whoHasServedAndIsInNoLedgerIsUnheardUntilItTells() {
+    Roster lost = roster(null, pod(RUNNING), null, null, true);
+    assertThat(lost.unheard()).extracting(Member::id).containsExactly("u/unheard");
+    GrantRound round = GrantRound.of(Ledger.EMPTY, lost, Optional.of(new Budget(82)), true);
+    assertThat(round.ledger().committed()).isEqualTo(82);
+    LedgerEntry supposed = entry("u/unheard", InstanceState.Lowering, NOW);
+    assertThat(roster(supposed, pod(RUNNING), null, null, true).unheard()).hasSize(1);
+    Roster told = roster(supposed, pod(RUNNING), null, sighting("a", false, false), true);
+    assertThat(told.gone()).containsExactly("u/unheard");
+    assertThat(told.unheard()).isEmpty();
+    assertThat(told.members()).extracting(Member::id).containsExactly("u/a");
+  }
+
+  @Test
+  void whoHasNotServedYetIsNotWaitedFor() {
+    PodFacts starting =
+        new PodFacts("u", "pod", "10.0.0.1", 7433, NOW, false, false, false, RUNNING);
+    assertThat(roster(null, starting, null, null, false).members()).isEmpty();
+  }
+
+  @Test
+  void whileOneIsUnheardNothingIsRaisedForTheOthers() {
+    Roster roster =
+        Roster.of(
+            new Roster.Scene(
+                List.of(),
+                Map.of(
+                    "u",
+                    pod(RUNNING),
+                    "v",
+                    new PodFacts("v", "other", "10.0.0.2", 7433, NOW, false, true, true, RUNNING)),
+                _ -> Optional.empty(),
+                List.of(sighting("a", false, false)),
+                (_, _) -> false,
+                NOW,
+                QUARANTINE,
+                GRACE));
+    GrantRound round = GrantRound.of(Ledger.EMPTY, roster, Optional.of(new Budget(82)), true);
+    assertThat(round.ledger().grantOf("u/a")).isEqualTo(8);
+    assertThat(round.ledger().entries().keySet()).containsExactly("u/a", "v/unheard");
   }
 }

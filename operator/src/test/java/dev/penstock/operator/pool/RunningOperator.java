@@ -35,7 +35,8 @@ final class RunningOperator implements AutoCloseable {
           Duration.ofMillis(200),
           Duration.ofMillis(500),
           Duration.ofMillis(200),
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          Duration.ofMillis(500));
 
   private final KubernetesClient client;
   private final PoolReconciler reconciler;

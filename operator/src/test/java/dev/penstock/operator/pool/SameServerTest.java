@@ -3,7 +3,11 @@ package dev.penstock.operator.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.ConnectionPoolStatus;
+import dev.penstock.crds.InstanceState;
+import dev.penstock.crds.LedgerEntry;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +47,37 @@ class SameServerTest {
   void aShortNameInAnotherNamespaceIsAnotherServer() {
     ConnectionPool other = pool("billing", "2", "2030-01-01T00:00:01Z", "db");
     assertThat(SameServer.olderThan(other, Stream.of(OLD, other))).isEmpty();
+  }
+
+  @Test
+  void theClustersDomainMayHaveAnyName() {
+    ConnectionPool young = pool("a", "2", "2030-01-01T00:00:01Z", "db.shop.svc.k8s.example.org");
+    assertThat(SameServer.olderThan(young, Stream.of(OLD, young))).contains(OLD);
+    ConnectionPool outside = pool("a", "2", "2030-01-01T00:00:01Z", "db.shop.example.org");
+    assertThat(SameServer.olderThan(outside, Stream.of(OLD, outside))).isEmpty();
+  }
+
+  @Test
+  void whatTheYoungerOneStillHoldsIsNotTheOldersToGive() {
+    ConnectionPool young = pool("shop", "2", "2030-01-01T00:00:01Z", "db");
+    LedgerEntry line =
+        new LedgerEntry("u/a", "p", null, 30, 0, 4, 12, 0, 12, InstanceState.Lowering, null);
+    young.setStatus(
+        new ConnectionPoolStatus(
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            4L,
+            List.of(line)));
+    assertThat(SameServer.spokenForByOthers(OLD, Stream.of(OLD, young))).isEqualTo(30);
+    assertThat(SameServer.spokenForByOthers(young, Stream.of(OLD, young))).isZero();
   }
 }
