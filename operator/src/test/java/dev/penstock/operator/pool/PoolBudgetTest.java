@@ -26,10 +26,7 @@ class PoolBudgetTest {
           server: {host: db, maxConnections: %s, credentialsSecretRef: {name: probe}}
         """
             .formatted(maxConnections);
-    return new KubernetesSerialization()
-        .unmarshal(yaml, ConnectionPool.class)
-        .getSpec()
-        .server();
+    return new KubernetesSerialization().unmarshal(yaml, ConnectionPool.class).getSpec().server();
   }
 
   private static PoolBudget budget(String maxConnections, ServerView view) {

@@ -51,7 +51,8 @@ class ServersTlsIT {
   private static EmbeddedPostgres postgres;
   private static Issued own;
 
-  private static final ServerProbe probe = new ServerProbe(Clock.systemUTC(), Duration.ofSeconds(5));
+  private static final ServerProbe probe =
+      new ServerProbe(Clock.systemUTC(), Duration.ofSeconds(5));
 
   /** A certificate that vouches for itself, and its key; PEM. */
   private record Issued(String certificate, String key) {}
@@ -77,7 +78,9 @@ class ServersTlsIT {
     }
     // Sessions know the new settings before the server has taken up the certificate.
     ProbeTarget target = target(ADDRESS, "right", "require", null);
-    await().ignoreExceptionsInstanceOf(SQLException.class).until(() -> probe.facts(target).maxConnections() > 0);
+    await()
+        .ignoreExceptionsInstanceOf(SQLException.class)
+        .until(() -> probe.facts(target).maxConnections() > 0);
   }
 
   private static boolean isInForce(Statement statement) throws SQLException {
