@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 /**
  * The program: {@code java -jar pooler.jar pgbouncer.ini}.
  *
- * <p>SIGTERM and SIGINT drain, a second one quits at once. Exit status 0 after a drain, 1 for a
- * configuration that cannot be used, 2 for a wrong command line.
+ * <p>SIGTERM and SIGINT drain, a second one quits at once. Exit status 0 after a drain that left
+ * nothing open, 1 after one that failed or for a configuration that cannot be used, 2 for a wrong
+ * command line.
  */
 @Command(
     name = "pooler",
@@ -76,7 +77,7 @@ public final class Pooler implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     RunningPooler pooler;
     try {
       PoolerConfig config = PoolerConfigReader.read(file);
@@ -86,19 +87,18 @@ public final class Pooler implements Callable<Integer> {
       System.err.println(e.getMessage());
       return 1;
     }
-    CountDownLatch ended = new CountDownLatch(1);
+    CompletableFuture<Integer> ended = new CompletableFuture<>();
     AtomicBoolean draining = new AtomicBoolean();
     for (String signal : new String[] {"TERM", "INT"}) {
       Signals.handle(signal, name -> signalled(name, pooler, draining, ended));
     }
-    ended.await();
+    int status = ended.join();
     pooler.close();
-    LOG.info("all connections are closed");
-    return 0;
+    return status;
   }
 
   private static void signalled(
-      String name, RunningPooler pooler, AtomicBoolean draining, CountDownLatch ended) {
+      String name, RunningPooler pooler, AtomicBoolean draining, CompletableFuture<Integer> ended) {
     if (!draining.compareAndSet(false, true)) {
       LOG.warn("SIG{} again: quitting at once", name);
       Runtime.getRuntime().halt(1);
@@ -109,10 +109,14 @@ public final class Pooler implements Callable<Integer> {
             .drain()
             .whenComplete(
                 (_, failure) -> {
-                  if (failure != null) {
+                  if (failure == null) {
+                    LOG.info("all connections are closed");
+                    ended.complete(0);
+                  } else {
+                    // Whoever counts the connections takes 0 as the word that none is left.
                     LOG.error("the drain failed", failure);
+                    ended.complete(1);
                   }
-                  ended.countDown();
                 });
   }
 }

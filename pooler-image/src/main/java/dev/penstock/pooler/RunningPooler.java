@@ -202,16 +202,9 @@ public final class RunningPooler implements AutoCloseable {
   public CompletableFuture<Void> drain() {
     listening.set(false);
     listener.close();
-    CompletableFuture<Void> drained = new CompletableFuture<>();
-    loops
-        .loop()
-        .execute(
-            () -> {
-              var _ =
-                  CompletableFuture.allOf(pools.drain(), clients.drain())
-                      .thenRun(() -> drained.complete(null));
-            });
-    return drained;
+    return CompletableFuture.<Void>completedFuture(null)
+        .thenComposeAsync(
+            _ -> CompletableFuture.allOf(pools.drain(), clients.drain()), loops.loop());
   }
 
   /** Drops every connection. */
