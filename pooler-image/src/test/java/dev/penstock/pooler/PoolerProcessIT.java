@@ -13,11 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code java -jar pooler.jar pgbouncer.ini} as people run it. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PoolerProcessIT {
   private static final PostgresFixture POSTGRES = PostgresFixture.shared();
   private static final Pattern LISTENING = Pattern.compile("listening on .*:(\\d+)");
@@ -33,6 +35,9 @@ class PoolerProcessIT {
     PoolerProcess(Path config) throws IOException {
       process =
           new ProcessBuilder(
+                  // A test run in the background hands an ignored SIGINT down, and a JVM keeps it.
+                  "env",
+                  "--default-signal=INT",
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-jar",
                   Path.of("target", "pooler.jar").toString(),
