@@ -48,11 +48,11 @@ public final class Pooler implements Callable<Integer> {
   }
 
   /** Runs the program. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) {
     System.exit(run(arguments));
   }
 
-  private static int run(String[] arguments) throws InterruptedException {
+  private static int run(String[] arguments) {
     // An instance has just the file. Picocli's classes are of a format that no ahead-of-time cache
     // takes, and to load them would be a good part of its start.
     if (arguments.length == 1 && !arguments[0].startsWith("-") && !arguments[0].startsWith("@")) {
