@@ -3,9 +3,7 @@ package dev.penstock.operator.fleet;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -29,13 +27,10 @@ final class InstanceWatch implements AutoCloseable {
   private final Runnable onChange;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Set<String> ended = new HashSet<>();
+  private final Hearing hearing;
   private final Thread listener;
   private final Thread teller;
-  private DemandMemory demand;
-  private @Nullable InstanceReport last;
   private @Nullable GrantRequest wanted;
-  private int failures;
 
   InstanceWatch(
       Target target,
@@ -48,7 +43,7 @@ final class InstanceWatch implements AutoCloseable {
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.onChange = onChange;
-    this.demand = new DemandMemory(settings.demandMemory());
+    this.hearing = new Hearing(target.uid(), settings);
     this.listener = Thread.ofVirtual().name("listen " + target.name()).unstarted(this::listen);
     this.teller = Thread.ofVirtual().name("tell " + target.name()).unstarted(this::tellAll);
   }
@@ -66,14 +61,7 @@ final class InstanceWatch implements AutoCloseable {
   Optional<Sighting> sighting() {
     lock.lock();
     try {
-      return Optional.ofNullable(last)
-          .map(
-              report ->
-                  new Sighting(
-                      target.uid(),
-                      report,
-                      demand.peak(nanoTime.getAsLong()),
-                      failures >= settings.failuresUntilSilent()));
+      return hearing.sighting(nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }
@@ -160,17 +148,7 @@ final class InstanceWatch implements AutoCloseable {
     boolean isNews;
     lock.lock();
     try {
-      if (ended.contains(report.incarnation()) || isLate(report)) {
-        return;
-      }
-      if (last != null && !last.incarnation().equals(report.incarnation())) {
-        ended.add(last.incarnation());
-        demand = new DemandMemory(settings.demandMemory());
-      }
-      isNews = !report.equals(last) || failures > 0;
-      last = report;
-      failures = 0;
-      demand.observe(report.active() + report.waiting(), nanoTime.getAsLong());
+      isNews = hearing.accept(report, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }
@@ -179,19 +157,11 @@ final class InstanceWatch implements AutoCloseable {
     }
   }
 
-  /** The answers of the two threads may cross. */
-  private boolean isLate(InstanceReport report) {
-    return last != null
-        && last.incarnation().equals(report.incarnation())
-        && report.sequence() < last.sequence();
-  }
-
   private void failed(IOException failure) {
     boolean fellSilent;
     lock.lock();
     try {
-      failures++;
-      fellSilent = failures == settings.failuresUntilSilent();
+      fellSilent = hearing.failed();
     } finally {
       lock.unlock();
     }

@@ -1,0 +1,80 @@
+package dev.penstock.operator.fleet;
+
+import dev.penstock.contract.InstanceReport;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is believed of the process in one pod, out of what is heard of it and what is not: reports
+ * that were overtaken and words of processes that have ended are passed over.
+ *
+ * <p>Not thread-safe. Times are nanoseconds of one clock, such as {@link System#nanoTime}.
+ */
+final class Hearing {
+
+  private final String uid;
+  private final FleetSettings settings;
+  private final Set<String> ended = new HashSet<>();
+  private DemandMemory demand;
+  private @Nullable InstanceReport last;
+  private int failures;
+
+  /**
+   * Nothing is heard yet.
+   *
+   * @param uid of the pod
+   */
+  Hearing(String uid, FleetSettings settings) {
+    this.uid = uid;
+    this.settings = settings;
+    this.demand = new DemandMemory(settings.demandMemory());
+  }
+
+  /**
+   * Takes in a report.
+   *
+   * @return whether it says something new
+   */
+  boolean accept(InstanceReport report, long now) {
+    if (ended.contains(report.incarnation()) || isLate(report)) {
+      return false;
+    }
+    if (last != null && !last.incarnation().equals(report.incarnation())) {
+      ended.add(last.incarnation());
+      demand = new DemandMemory(settings.demandMemory());
+    }
+    boolean isNews = !report.equals(last) || failures > 0;
+    last = report;
+    failures = 0;
+    demand.observe(report.active() + report.waiting(), now);
+    return isNews;
+  }
+
+  /** The answers to a long poll and to a grant may cross. */
+  private boolean isLate(InstanceReport report) {
+    return last != null
+        && last.incarnation().equals(report.incarnation())
+        && report.sequence() < last.sequence();
+  }
+
+  /**
+   * Takes in that no report came.
+   *
+   * @return whether the process counts as silent from now on
+   */
+  boolean failed() {
+    failures++;
+    return failures == settings.failuresUntilSilent();
+  }
+
+  /** What is known; empty before the first report. */
+  Optional<Sighting> sighting(long now) {
+    return Optional.ofNullable(last)
+        .map(
+            report ->
+                new Sighting(
+                    uid, report, demand.peak(now), failures >= settings.failuresUntilSilent()));
+  }
+}

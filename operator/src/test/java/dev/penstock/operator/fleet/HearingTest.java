@@ -1,0 +1,57 @@
+package dev.penstock.operator.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.contract.InstanceReport;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HearingTest {
+
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  private final Hearing hearing = new Hearing("u1", FleetSettings.DEFAULT);
+
+  private static InstanceReport report(String incarnation, long sequence, int waiting) {
+    return new InstanceReport(incarnation, sequence, 1, 3, 3, 3, 0, waiting, 0, 5, false);
+  }
+
+  private Sighting sighting(long now) {
+    return hearing.sighting(now).orElseThrow();
+  }
+
+  @Test
+  void nothingIsKnownOfWhoHasNotSpoken() {
+    assertThat(hearing.failed()).isFalse();
+    assertThat(hearing.sighting(SECOND)).isEmpty();
+  }
+
+  @Test
+  void aReportThatWasOvertakenIsPassedOver() {
+    assertThat(hearing.accept(report("a", 2, 0), SECOND)).isTrue();
+    assertThat(hearing.accept(report("a", 1, 9), SECOND)).isFalse();
+    assertThat(sighting(SECOND).report().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void aProcessThatHasEndedIsNotHeardAgainAndItsDemandIsForgotten() {
+    hearing.accept(report("a", 7, 9), SECOND);
+    hearing.accept(report("b", 0, 0), SECOND);
+    assertThat(hearing.accept(report("a", 8, 9), SECOND)).isFalse();
+    assertThat(sighting(SECOND).instance()).isEqualTo("u1/b");
+    assertThat(sighting(SECOND).demand()).isEqualTo(3);
+  }
+
+  @Test
+  void whoFailsOftenEnoughIsSilentUntilItAnswers() {
+    hearing.accept(report("a", 1, 0), SECOND);
+    for (int i = 1; i < FleetSettings.DEFAULT.failuresUntilSilent(); i++) {
+      assertThat(hearing.failed()).isFalse();
+    }
+    assertThat(hearing.failed()).isTrue();
+    assertThat(sighting(SECOND).silent()).isTrue();
+    assertThat(hearing.failed()).as("said once").isFalse();
+    assertThat(hearing.accept(report("a", 1, 0), SECOND)).as("it is back").isTrue();
+    assertThat(sighting(SECOND).silent()).isFalse();
+  }
+}
