@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters further settings of PgBouncer, by name, in the order of their names
  * @param clientTls TLS for clients; none when absent
  * @param template what the pods look like
+ * @param updateStrategy how they are replaced
  * @param image another image of the pooler than the operator's default
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -101,6 +102,9 @@ public record ConnectionPoolSpec(
         @Nullable ClientTlsSpec clientTls,
     @JsonPropertyDescription("What the pods of the instances look like.") @Default("{}")
         InstanceTemplate template,
+    @JsonPropertyDescription("How the instances are replaced when what they run changes.")
+        @Default("{}")
+        UpdateStrategySpec updateStrategy,
     @Size(min = 1, max = 1024)
         @JsonPropertyDescription("Image of the pooler; the operator's default when absent.")
         @Nullable String image) {
@@ -113,5 +117,6 @@ public record ConnectionPoolSpec(
     parameters =
         parameters == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
     template = template == null ? InstanceTemplate.DEFAULT : template;
+    updateStrategy = updateStrategy == null ? UpdateStrategySpec.DEFAULT : updateStrategy;
   }
 }

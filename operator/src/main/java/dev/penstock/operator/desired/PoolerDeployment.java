@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.InstanceTemplate;
-import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.security.MessageDigest;
@@ -38,9 +37,8 @@ final class PoolerDeployment {
         .withNewStrategy()
         .withType("RollingUpdate")
         .withNewRollingUpdate()
-        .withMaxUnavailable(new IntOrString(0))
-        // Rounded up, hence at least one.
-        .withMaxSurge(new IntOrString("25%"))
+        .withMaxUnavailable(pool.getSpec().updateStrategy().maxUnavailable())
+        .withMaxSurge(pool.getSpec().updateStrategy().maxSurge())
         .endRollingUpdate()
         .endStrategy()
         .withNewSelector()
