@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param template what the pods look like
  * @param updateStrategy how they are replaced
  * @param image another image of the pooler than the operator's default
+ * @param workloads the applications whose own pools are sized, or counted, with this pool
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
@@ -107,7 +108,18 @@ public record ConnectionPoolSpec(
         UpdateStrategySpec updateStrategy,
     @Size(min = 1, max = 1024)
         @JsonPropertyDescription("Image of the pooler; the operator's default when absent.")
-        @Nullable String image) {
+        @Nullable String image,
+    @Size(max = 50)
+        @ValidationRule(
+            value = "self.all(a, self.exists_one(b, a.kind == b.kind && a.name == b.name))",
+            message =
+                "spec.workloads[] must be unique by kind and name, because the ConfigMap is called"
+                    + " after both: remove the workload that is listed twice")
+        @JsonPropertyDescription(
+            "Applications whose pods connect through this pool, or to its server. The operator"
+                + " publishes in a ConfigMap for each what the pool in every pod should be, and"
+                + " follows their replicas.")
+        List<WorkloadSpec> workloads) {
 
   public ConnectionPoolSpec {
     replicas = replicas == null ? 1 : replicas;
@@ -118,5 +130,6 @@ public record ConnectionPoolSpec(
         parameters == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(parameters));
     template = template == null ? InstanceTemplate.DEFAULT : template;
     updateStrategy = updateStrategy == null ? UpdateStrategySpec.DEFAULT : updateStrategy;
+    workloads = workloads == null ? List.of() : List.copyOf(workloads);
   }
 }
