@@ -21,6 +21,24 @@ public record Claim(String id, long order, int demand, int waiting, int granted,
     }
   }
 
+  /** What it keeps whatever is decided: all it has if silent, what it uses if it leaves. */
+  int kept() {
+    return switch (state) {
+      case SERVING -> 0;
+      case DRAINING -> Math.min(granted, demand);
+      case SILENT -> granted;
+    };
+  }
+
+  boolean isServing() {
+    return state == State.SERVING;
+  }
+
+  /** What it can use, its floor included. */
+  int usable() {
+    return Math.max(Decision.FLOOR, demand);
+  }
+
   /** How an instance takes part in the sharing. */
   public enum State {
     /** Serves: has a floor, and a share by demand. */

@@ -1,162 +1,155 @@
 package dev.penstock.operator.budget;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Who gets how much: a pure, deterministic and total function from a budget and the claims of its
- * instances to grants.
+ * Who gets how much: a pure, deterministic and total function from a budget, the pools that share
+ * it and the claims of their instances to grants.
  *
- * <p>Weighted max–min fairness: every serving instance has its floor of one; then demand is met,
- * the least served first, up to what each can use; what no one demands is spread so that all are as
- * even as can be, and an idle fleet can burst anywhere at once. 82 over ten idle instances are
- * eight of 8 and two of 9.
+ * <p>Weighted max–min fairness, over the pools and then over the instances of each pool. In this
+ * order:
  *
- * <p>Hysteresis: while every instance has its floor and no waiting client would be helped, nothing
- * is taken from anyone, and what is free goes to who has least; only where an instance would have
- * more than {@link #UNEVEN_PERCENT} more than it has are grants made even again. So a load that
- * varies about a mean comes to rest.
+ * <ol>
+ *   <li>What silent and draining instances {@linkplain Claim#kept keep} is off the top. It counts
+ *       towards the share and the max of their own pool.
+ *   <li>Every serving instance has its floor of one, never beyond its pool's max; where the budget
+ *       is too small for all floors, the oldest instances of all pools have theirs.
+ *   <li>Every pool with such an instance has its min, the older pools first where not all fit. A
+ *       min is lent to no one: it is given out to the pool's instances though they be idle.
+ *   <li>Demand is met, up to the max, the pool first that has least for its weight.
+ *   <li>What no one demands is spread evenly by weight, up to the max, so that an idle fleet can
+ *       burst anywhere at once. 82 over ten idle instances are eight of 8 and two of 9.
+ * </ol>
  *
- * @param grants the target of each claim, by id, in the order of age
- * @param admitted whether every serving instance has its floor; if not, the younger ones have 0
+ * <p>Within a pool its instances are equal: floor, demand, evenly.
+ *
+ * <p>It promises:
+ *
+ * <ul>
+ *   <li>The sum is never above the budget, but where what is kept alone exceeds it: then no one has
+ *       anything else.
+ *   <li>Nothing is left over while there is a serving instance whose pool is below its max.
+ *   <li>No instance waits for what its fair share gives it, nor while another of its pool has more
+ *       than it demands, nor, below its pool's max, while another pool has more than its instances
+ *       demand together and more than its min.
+ *   <li>Hysteresis, among the pools and among the instances of a pool alike: a client that waits
+ *       moves shares at once, and so does a guarantee that is not met or a budget or max that
+ *       shrank. Otherwise nothing is taken from anyone, and what is free goes to demand, then to
+ *       who has least for its weight; only where someone would have more than {@value
+ *       Sharing#UNEVEN_PERCENT}% more than it has, and at least two more, are shares made even. So
+ *       a load that varies about a mean comes to rest.
+ *   <li>Given back as what is granted, under the same demand, the result gives itself.
+ *   <li>The order of pools and claims does not matter.
+ *   <li>O(n log n) in instances, whatever the budget.
+ * </ul>
+ *
+ * @param grants the target of each claim, by id; older pools and instances first
+ * @param pools the sum of the targets of each pool, by its name
+ * @param admitted what each pool was refused, if anything, by its name
  */
-public record Decision(Map<String, Integer> grants, Admission admitted) {
+public record Decision(
+    Map<String, Integer> grants, Map<String, Integer> pools, Map<String, Admission> admitted) {
 
   /** The floor of an instance that serves: without one connection it cannot be Ready. */
   public static final int FLOOR = 1;
 
-  /** A grant that would grow by no more than this share of it, or by one, stays as it is. */
-  static final int UNEVEN_PERCENT = 50;
-
   public Decision {
-    grants = Map.copyOf(grants);
+    grants = Collections.unmodifiableMap(new LinkedHashMap<>(grants));
+    pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+    admitted = Collections.unmodifiableMap(new LinkedHashMap<>(admitted));
   }
 
-  /** Whether the floors fit the budget. */
+  /** Whether a pool has what it is promised. */
   public sealed interface Admission {
 
-    /** Every serving instance has its floor. */
+    /** Every serving instance has its floor, and the pool its min. */
     record Satisfied() implements Admission {}
 
     /**
-     * The floors alone exceed the budget: the oldest are admitted, the others stay at 0.
+     * The budget, or the pool's max, is too small for the floors: the oldest instances are
+     * admitted, the others stay at 0.
      *
-     * @param needed connections that all floors together take
-     * @param available what the budget leaves for them
+     * @param needed connections that the floors of the pool's serving instances take
+     * @param available what there is for them
      */
     record Unsatisfiable(int needed, int available) implements Admission {}
+
+    /**
+     * Every serving instance has its floor, but the budget is too small for the min of this pool
+     * after those of older ones.
+     *
+     * @param min what the pool is to count on
+     * @param available what it can count on
+     */
+    record MinimumUnmet(int min, int available) implements Admission {}
   }
 
-  /** Decides, and makes even what is uneven. */
-  public static Decision decide(Budget budget, List<Claim> claims) {
-    return decide(budget, claims, true);
+  /** What a pool was refused; a pool that was not asked for was refused nothing. */
+  public Admission admission(String pool) {
+    return admitted.getOrDefault(pool, new Admission.Satisfied());
   }
 
   /**
    * Decides.
    *
    * @param budget what all instances may have together
-   * @param claims the instances, in any order; ids are unique
+   * @param shares the pools, in any order
    * @param mayEven whether to take from one for another that does not wait: false for a while after
    *     each round, so that moves which help no one at once are rare
+   * @throws IllegalArgumentException if two pools have one name, or two claims one id
    */
-  public static Decision decide(Budget budget, List<Claim> claims, boolean mayEven) {
-    List<Claim> oldestFirst =
-        claims.stream()
-            .sorted(Comparator.comparingLong(Claim::order).thenComparing(Claim::id))
-            .toList();
+  public static Decision decide(Budget budget, List<Share> shares, boolean mayEven) {
+    List<Guarantee> pools = Guarantee.of(budget, shares);
     Map<String, Integer> grants = new LinkedHashMap<>();
-    long left = budget.connections();
-    for (Claim claim : oldestFirst) {
-      int kept =
-          switch (claim.state()) {
-            case SERVING -> 0;
-            case DRAINING -> Math.min(claim.granted(), claim.demand());
-            case SILENT -> claim.granted();
-          };
-      grants.put(claim.id(), kept);
-      left -= kept;
+    Map<String, Integer> sums = new LinkedHashMap<>();
+    Map<String, Admission> admitted = new LinkedHashMap<>();
+    for (Guarantee pool : pools) {
+      for (Claim claim : pool.share().claims()) {
+        if (grants.put(claim.id(), claim.kept()) != null) {
+          throw new IllegalArgumentException("two claims have the id " + claim.id());
+        }
+      }
+      if (admitted.put(pool.share().pool(), pool.admission()) != null) {
+        throw new IllegalArgumentException("two pools have the name " + pool.share().pool());
+      }
+      sums.put(pool.share().pool(), (int) Math.min(Integer.MAX_VALUE, pool.kept()));
     }
-    List<Claim> serving =
-        oldestFirst.stream().filter(claim -> claim.state() == Claim.State.SERVING).toList();
-    int available = (int) Math.max(0, left);
-    if ((long) serving.size() * FLOOR > available) {
-      serving.stream().limit(available / FLOOR).forEach(claim -> grants.put(claim.id(), FLOOR));
-      return new Decision(grants, new Admission.Unsatisfiable(serving.size() * FLOOR, available));
+    List<Guarantee> sharing = pools.stream().filter(Guarantee::takesPart).toList();
+    if (sharing.isEmpty()) {
+      return new Decision(grants, sums, admitted);
     }
-    grants.putAll(shares(available, serving, mayEven));
-    return new Decision(grants, new Admission.Satisfied());
+    long keptByOthers =
+        pools.stream().filter(pool -> !pool.takesPart()).mapToLong(Guarantee::kept).sum();
+    WaterFilling filled =
+        Sharing.among(
+            budget.connections() - keptByOthers,
+            sharing.stream().map(Guarantee::party).toList(),
+            mayEven);
+    for (int i = 0; i < sharing.size(); i++) {
+      Guarantee pool = sharing.get(i);
+      int sum = filled.of(i);
+      sums.put(pool.share().pool(), sum);
+      grants.putAll(within(sum - pool.kept(), pool.admitted(), mayEven));
+    }
+    return new Decision(grants, sums, admitted);
   }
 
-  private static Map<String, Integer> shares(int available, List<Claim> serving, boolean mayEven) {
-    Map<String, Integer> even = even(available, serving);
-    long standing = serving.stream().mapToLong(Claim::granted).sum();
-    if (serving.stream().anyMatch(claim -> claim.granted() < FLOOR)) {
-      return even;
+  private static Map<String, Integer> within(long amount, List<Claim> claims, boolean mayEven) {
+    List<Sharing.Party> parties = new ArrayList<>(claims.size());
+    for (Claim claim : claims) {
+      parties.add(
+          new Sharing.Party(
+              1, FLOOR, claim.usable(), Integer.MAX_VALUE, claim.granted(), claim.waiting() > 0));
     }
-    boolean mustTake =
-        standing > available || serving.stream().anyMatch(claim -> isShort(claim, even));
-    Map<String, Integer> gentle =
-        mustTake ? takingFromTheRichest(available, serving) : toppedUp(available, serving);
-    boolean isUneven =
-        serving.stream()
-            .map(Claim::id)
-            .anyMatch(id -> isUneven(gentle.getOrDefault(id, 0), even.getOrDefault(id, 0)));
-    return mayEven && isUneven ? even : gentle;
-  }
-
-  private static boolean isShort(Claim claim, Map<String, Integer> even) {
-    return claim.waiting() > 0
-        && claim.demand() > claim.granted()
-        && even.getOrDefault(claim.id(), 0) > claim.granted();
-  }
-
-  private static boolean isUneven(int grant, int even) {
-    return even > grant + Math.max(1, grant * UNEVEN_PERCENT / 100);
-  }
-
-  /** Demand first, and the rest evenly. */
-  private static Map<String, Integer> even(int available, List<Claim> serving) {
-    List<WaterFilling.Vessel> vessels = new ArrayList<>();
-    for (Claim claim : serving) {
-      int demand = Math.max(FLOOR, claim.demand());
-      vessels.add(new WaterFilling.Vessel(claim.id(), 1, FLOOR, demand, claim.granted()));
+    WaterFilling filled = Sharing.among(amount, parties, mayEven);
+    Map<String, Integer> grants = LinkedHashMap.newLinkedHashMap(claims.size());
+    for (int i = 0; i < claims.size(); i++) {
+      grants.put(claims.get(i).id(), filled.of(i));
     }
-    return WaterFilling.fill(available, vessels);
-  }
-
-  /** Demand first, then what each had as far as it reaches, the lowest first. */
-  private static Map<String, Integer> takingFromTheRichest(int available, List<Claim> serving) {
-    Map<String, Integer> met = met(available, serving);
-    List<WaterFilling.Vessel> vessels = new ArrayList<>();
-    for (Claim claim : serving) {
-      int floor = met.getOrDefault(claim.id(), 0);
-      int had = Math.max(floor, claim.granted());
-      vessels.add(new WaterFilling.Vessel(claim.id(), 1, floor, had, claim.granted()));
-    }
-    return WaterFilling.fill(available, vessels);
-  }
-
-  private static Map<String, Integer> met(int available, List<Claim> serving) {
-    Map<String, Integer> even = even(available, serving);
-    Map<String, Integer> met = new LinkedHashMap<>();
-    for (Claim claim : serving) {
-      int most = Math.max(FLOOR, claim.demand());
-      met.put(claim.id(), Math.min(most, even.getOrDefault(claim.id(), 0)));
-    }
-    return met;
-  }
-
-  /** Everyone keeps what it has; what is free besides goes to who has least. */
-  private static Map<String, Integer> toppedUp(int available, List<Claim> serving) {
-    List<WaterFilling.Vessel> vessels = new ArrayList<>();
-    for (Claim claim : serving) {
-      int most = Math.max(claim.granted(), claim.demand());
-      vessels.add(new WaterFilling.Vessel(claim.id(), 1, claim.granted(), most, claim.granted()));
-    }
-    return WaterFilling.fill(available, vessels);
+    return grants;
   }
 }

@@ -159,6 +159,7 @@ public record Ledger(long round, SortedMap<String, Entry> entries) {
   public Ledger plan(Budget budget, Map<String, Integer> targets) {
     long free = budget.connections() - committed();
     Map<String, Integer> grants = new TreeMap<>();
+    List<String> raised = new ArrayList<>();
     List<WaterFilling.Vessel> raises = new ArrayList<>();
     for (Map.Entry<String, Integer> target : new TreeMap<>(targets).entrySet()) {
       String id = target.getKey();
@@ -172,19 +173,17 @@ public record Ledger(long round, SortedMap<String, Entry> entries) {
         int paid = entry == null ? 0 : Math.min(wanted, entry.bound());
         grants.put(id, paid);
         if (wanted > paid) {
-          raises.add(new WaterFilling.Vessel(id, 1, paid, wanted, granted));
+          raised.add(id);
+          raises.add(new WaterFilling.Vessel(1, paid, wanted, wanted, granted));
         }
       }
     }
-    grants.putAll(raise(free, raises));
-    return decided(grants);
-  }
-
-  private static Map<String, Integer> raise(long free, List<WaterFilling.Vessel> raises) {
     long paid = raises.stream().mapToLong(WaterFilling.Vessel::floor).sum();
-    long wanted = raises.stream().mapToLong(WaterFilling.Vessel::demand).sum();
-    long amount = Math.min(wanted, paid + Math.max(0, free));
-    return WaterFilling.fill(Math.toIntExact(amount), raises);
+    WaterFilling filled = WaterFilling.fill(paid + Math.max(0, free), raises);
+    for (int i = 0; i < raised.size(); i++) {
+      grants.put(raised.get(i), filled.of(i));
+    }
+    return decided(grants);
   }
 
   private Ledger decided(Map<String, Integer> grants) {

@@ -6,6 +6,7 @@ import dev.penstock.operator.budget.Budget;
 import dev.penstock.operator.budget.Claim;
 import dev.penstock.operator.budget.Decision;
 import dev.penstock.operator.budget.Ledger;
+import dev.penstock.operator.budget.Share;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,12 +48,12 @@ record GrantRound(Ledger ledger, Decision.Admission admission) {
 
   private static GrantRound decided(Ledger ledger, Roster roster, Budget budget, boolean mayEven) {
     List<Claim> claims = roster.members().stream().map(member -> member.claim(ledger)).toList();
-    Decision decision = Decision.decide(budget, claims, mayEven);
+    Decision decision = Decision.decide(budget, List.of(Share.whole("", claims)), mayEven);
     Map<String, Integer> targets = new LinkedHashMap<>(decision.grants());
     claims.stream()
         .filter(claim -> claim.state() == Claim.State.SILENT)
         .forEach(claim -> targets.remove(claim.id()));
-    return new GrantRound(ledger.plan(budget, targets), decision.admitted());
+    return new GrantRound(ledger.plan(budget, targets), decision.admission(""));
   }
 
   /**

@@ -151,7 +151,7 @@ final class World {
                 claims.add(
                     new Claim(
                         entry.getKey(), 0, 0, 0, entry.getValue().bound(), Claim.State.SILENT)));
-    Decision decision = Decision.decide(budget, claims);
+    Decision decision = Decision.decide(budget, List.of(Share.whole("", claims)), true);
     write(operator, ledger.plan(budget, decision.grants()));
   }
 

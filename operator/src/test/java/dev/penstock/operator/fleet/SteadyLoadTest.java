@@ -6,6 +6,7 @@ import dev.penstock.operator.budget.Budget;
 import dev.penstock.operator.budget.Claim;
 import dev.penstock.operator.budget.Decision;
 import dev.penstock.operator.budget.Ledger;
+import dev.penstock.operator.budget.Share;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,7 +81,8 @@ class SteadyLoadTest {
                   Claim.State.SERVING));
         });
     boolean isCalm = tick - lastRoundAt >= CALM;
-    ledger = ledger.plan(BUDGET, Decision.decide(BUDGET, claims, isCalm).grants());
+    Decision decision = Decision.decide(BUDGET, List.of(Share.whole("", claims)), isCalm);
+    ledger = ledger.plan(BUDGET, decision.grants());
     lastRoundAt = ledger.round() > before ? tick : lastRoundAt;
     for (Ledger.Message message : ledger.outstanding(heard)) {
       Instance told = get(message.id());
