@@ -124,14 +124,14 @@ public record Decision(
     }
     long keptByOthers =
         pools.stream().filter(pool -> !pool.takesPart()).mapToLong(Guarantee::kept).sum();
-    WaterFilling filled =
+    int[] filled =
         Sharing.among(
             budget.connections() - keptByOthers,
             sharing.stream().map(Guarantee::party).toList(),
             mayEven);
     for (int i = 0; i < sharing.size(); i++) {
       Guarantee pool = sharing.get(i);
-      int sum = filled.of(i);
+      int sum = filled[i];
       sums.put(pool.share().pool(), sum);
       grants.putAll(within(sum - pool.kept(), pool.admitted(), mayEven));
     }
@@ -145,10 +145,10 @@ public record Decision(
           new Sharing.Party(
               1, FLOOR, claim.usable(), Integer.MAX_VALUE, claim.granted(), claim.waiting() > 0));
     }
-    WaterFilling filled = Sharing.among(amount, parties, mayEven);
+    int[] filled = Sharing.among(amount, parties, mayEven);
     Map<String, Integer> grants = LinkedHashMap.newLinkedHashMap(claims.size());
     for (int i = 0; i < claims.size(); i++) {
-      grants.put(claims.get(i).id(), filled.of(i));
+      grants.put(claims.get(i).id(), filled[i]);
     }
     return grants;
   }

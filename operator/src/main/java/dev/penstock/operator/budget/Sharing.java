@@ -1,8 +1,8 @@
 package dev.penstock.operator.budget;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.stream.IntStream;
 
 /**
  * Shares an amount among parties that have something already, and moves no more than it must: the
@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  *   <li>Where a party has less than it is guaranteed, all is shared anew: guarantees, then demand,
  *       then evenly.
  *   <li>Where someone waits for what is its due, or for what another does not demand, and where all
- *       have too much together, demand is met and what is lacking is taken from those that have
- *       most besides.
+ *       have too much together, demand is met, and what is lacking is taken from those that have
+ *       most to spare.
  *   <li>Otherwise everyone keeps what it has, and what is free goes to demand, then to the lowest.
  *   <li>If what comes of the last two is {@linkplain #UNEVEN_PERCENT uneven}, all is shared anew,
  *       but only when moves that help no one at once are allowed.
@@ -34,12 +34,7 @@ final class Sharing {
    * @param had what it has, at most {@code ceiling}
    * @param waits whether a client waits there
    */
-  record Party(int weight, int guaranteed, int demand, int ceiling, int had, boolean waits) {
-
-    private WaterFilling.Vessel vessel(int floor, int most) {
-      return new WaterFilling.Vessel(weight, floor, most, ceiling, had);
-    }
-  }
+  record Party(int weight, int guaranteed, int demand, int ceiling, int had, boolean waits) {}
 
   private final long amount;
   private final List<Party> parties;
@@ -48,7 +43,7 @@ final class Sharing {
   private Sharing(long amount, List<Party> parties) {
     this.amount = amount;
     this.parties = parties;
-    this.even = fill((place, party) -> party.vessel(party.guaranteed(), party.demand()));
+    this.even = filled(parties.stream().mapToInt(Party::guaranteed).toArray());
   }
 
   /**
@@ -58,16 +53,28 @@ final class Sharing {
    * @param parties the older first: it has the odd connection
    * @return what each has, in the order given; the sum is {@code amount} or that of the ceilings
    */
-  static WaterFilling among(long amount, List<Party> parties, boolean mayEven) {
-    return new Sharing(amount, parties).shared(mayEven);
+  static int[] among(long amount, List<Party> parties, boolean mayEven) {
+    Sharing sharing = new Sharing(amount, parties);
+    if (parties.stream().anyMatch(party -> party.had() < party.guaranteed())) {
+      return sharing.even.connections();
+    }
+    int[] gentle = sharing.gentle();
+    return mayEven && sharing.isUneven(gentle) ? sharing.even.connections() : gentle;
   }
 
-  private WaterFilling shared(boolean mayEven) {
-    if (parties.stream().anyMatch(party -> party.had() < party.guaranteed())) {
-      return even;
+  private int[] gentle() {
+    int[] keeping = parties.stream().mapToInt(Party::had).toArray();
+    if (!mustTake()) {
+      return filled(keeping).connections();
     }
-    WaterFilling gentle = mustTake() ? takenFromTheRichest() : toppedUp();
-    return mayEven && isUneven(gentle) ? even : gentle;
+    int[] met = new int[keeping.length];
+    for (int i = 0; i < met.length; i++) {
+      met[i] = Math.min(parties.get(i).demand(), even.of(i));
+      keeping[i] = Math.max(met[i], keeping[i]);
+    }
+    return sum(keeping) <= amount
+        ? filled(keeping).connections()
+        : takenFromWhoCanSpare(met, keeping);
   }
 
   private boolean mustTake() {
@@ -75,45 +82,55 @@ final class Sharing {
       return true;
     }
     boolean isAnyIdle = parties.stream().anyMatch(party -> party.had() > party.demand());
-    return IntStream.range(0, parties.size())
-        .anyMatch(
-            place -> {
-              Party party = parties.get(place);
-              return party.waits()
-                  && party.demand() > party.had()
-                  && (isAnyIdle || even.of(place) > party.had());
-            });
+    for (int i = 0; i < parties.size(); i++) {
+      Party party = parties.get(i);
+      if (party.waits()
+          && party.demand() > party.had()
+          && (isAnyIdle || even.of(i) > party.had())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Leaves to spare, above what is met, the same to all for their weight, or what they had. */
+  private int[] takenFromWhoCanSpare(int[] met, int[] keeping) {
+    List<WaterFilling.Vessel> spare = new ArrayList<>(met.length);
+    for (int i = 0; i < met.length; i++) {
+      int had = keeping[i] - met[i];
+      spare.add(new WaterFilling.Vessel(parties.get(i).weight(), 0, had, had, had));
+    }
+    int[] kept = WaterFilling.fill(amount - sum(met), spare).connections();
+    for (int i = 0; i < met.length; i++) {
+      kept[i] += met[i];
+    }
+    return kept;
   }
 
   /** Against what each is sure of: an odd connection, which may be anyone's, moves nothing. */
-  private boolean isUneven(WaterFilling gentle) {
-    return IntStream.range(0, parties.size())
-        .anyMatch(
-            place -> {
-              long has = gentle.of(place);
-              return even.sureOf(place) > has + Math.max(1, has * UNEVEN_PERCENT / 100);
-            });
+  private boolean isUneven(int[] gentle) {
+    for (int i = 0; i < gentle.length; i++) {
+      long has = gentle[i];
+      if (even.sureOf(i) > has + Math.max(1, has * UNEVEN_PERCENT / 100)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Demand first, then what each had as far as it reaches, the lowest first. */
-  private WaterFilling takenFromTheRichest() {
-    return fill(
-        (place, party) -> {
-          int met = Math.min(party.demand(), even.of(place));
-          return party.vessel(met, Math.max(met, party.had()));
-        });
+  /** From the floors up: demand, then who has least. */
+  private WaterFilling filled(int[] floors) {
+    List<WaterFilling.Vessel> vessels = new ArrayList<>(floors.length);
+    for (int i = 0; i < floors.length; i++) {
+      Party party = parties.get(i);
+      int demand = Math.max(floors[i], party.demand());
+      vessels.add(
+          new WaterFilling.Vessel(party.weight(), floors[i], demand, party.ceiling(), party.had()));
+    }
+    return WaterFilling.fill(amount, vessels);
   }
 
-  /** Everyone keeps what it has; what is free besides goes to demand, then to who has least. */
-  private WaterFilling toppedUp() {
-    return fill((place, party) -> party.vessel(party.had(), Math.max(party.had(), party.demand())));
-  }
-
-  private WaterFilling fill(BiFunction<Integer, Party, WaterFilling.Vessel> vessel) {
-    return WaterFilling.fill(
-        amount,
-        IntStream.range(0, parties.size())
-            .mapToObj(place -> vessel.apply(place, parties.get(place)))
-            .toList());
+  private static long sum(int[] numbers) {
+    return Arrays.stream(numbers).asLongStream().sum();
   }
 }

@@ -78,6 +78,11 @@ final class WaterFilling {
     return filling;
   }
 
+  /** What each vessel has, in the order of the list. */
+  int[] connections() {
+    return connections.clone();
+  }
+
   /** What the vessel at this place of the list has. */
   int of(int place) {
     return connections[place];
