@@ -9,4 +9,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param address host and port of its mutual-TLS port
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record Peer(String id, String address) {}
+public record Peer(String id, String address) {
+
+  public Peer {
+    if (id == null || address == null) {
+      throw new IllegalArgumentException("a peer has an id and an address");
+    }
+  }
+}

@@ -14,8 +14,10 @@ import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.config.TlsMode;
 import dev.penstock.pooler.config.UserList;
+import dev.penstock.pooler.fleet.CancelCounters;
 import dev.penstock.pooler.fleet.FleetEndpoint;
 import dev.penstock.pooler.fleet.HttpEndpoint;
+import dev.penstock.pooler.fleet.Incarnation;
 import dev.penstock.pooler.pool.Grantable;
 import dev.penstock.pooler.pool.Pools;
 import dev.penstock.pooler.pool.Statistics;
@@ -24,6 +26,7 @@ import dev.penstock.pooler.server.Connector;
 import dev.penstock.pooler.server.Credentials;
 import dev.penstock.pooler.server.EventLoops;
 import dev.penstock.pooler.server.Tls;
+import dev.penstock.pooler.wire.BackendKey;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,6 +55,8 @@ public final class RunningPooler implements AutoCloseable {
   private final Pools pools;
   private final Clients clients;
   private final ClientListener listener;
+  private final Incarnation incarnation;
+  private final CancelCounters cancels = new CancelCounters();
   private final AtomicBoolean listening = new AtomicBoolean(true);
   private @Nullable FleetEndpoint fleet;
   private @Nullable HttpEndpoint http;
@@ -62,13 +67,15 @@ public final class RunningPooler implements AutoCloseable {
       KeyDerivation derivation,
       Pools pools,
       Clients clients,
-      ClientListener listener) {
+      ClientListener listener,
+      Incarnation incarnation) {
     this.loops = loops;
     this.watch = watch;
     this.derivation = derivation;
     this.pools = pools;
     this.clients = clients;
     this.listener = listener;
+    this.incarnation = incarnation;
   }
 
   /**
@@ -92,10 +99,12 @@ public final class RunningPooler implements AutoCloseable {
     Credentials credentials = new Credentials(users);
     Connector connector = new Connector(config, loops, credentials, derivation, towardsServers);
     Pools pools = new Pools(settings, connector, loops.loop(), System::nanoTime, grant);
+    Incarnation incarnation = Incarnation.draw();
     Clients clients =
         new Clients(
             new Service(
-                config, pools, credentials, derivation, towardsClients, new Cancels(connector)));
+                config, pools, credentials, derivation, towardsClients, new Cancels(connector)),
+            BackendKey.instanceOf(incarnation.id()));
     ClientListener listener;
     try {
       listener = ClientListener.open(settings, loops, clients);
@@ -110,7 +119,8 @@ public final class RunningPooler implements AutoCloseable {
             .loop()
             .scheduleWithFixedDelay(
                 () -> tick(pools, clients), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-    RunningPooler pooler = new RunningPooler(loops, watch, derivation, pools, clients, listener);
+    RunningPooler pooler =
+        new RunningPooler(loops, watch, derivation, pools, clients, listener, incarnation);
     try {
       pooler.openPorts(settings);
     } catch (ConfigurationException | IOException e) {
@@ -122,7 +132,13 @@ public final class RunningPooler implements AutoCloseable {
 
   private void openPorts(Settings settings) throws ConfigurationException, IOException {
     if (settings.get(Settings.PENSTOCK_FLEET_LISTEN).isPresent()) {
-      fleet = FleetEndpoint.start(settings, pools, watch);
+      FleetEndpoint opened =
+          FleetEndpoint.start(
+              settings,
+              new FleetEndpoint.Instance(incarnation, pools, this::cancel, cancels),
+              watch);
+      clients.otherwiseCancel(opened::passOn);
+      fleet = opened;
     }
     FleetEndpoint rounds = fleet;
     Optional<ListenAddress> address = settings.get(Settings.PENSTOCK_HTTP_LISTEN);
@@ -133,8 +149,23 @@ public final class RunningPooler implements AutoCloseable {
               pools,
               pools,
               () -> rounds == null ? 0 : rounds.round(),
+              cancels,
               listening::get);
     }
+  }
+
+  /** Another instance passes a client's cancel request on. */
+  private CompletableFuture<Boolean> cancel(BackendKey key) {
+    CompletableFuture<Boolean> matched = new CompletableFuture<>();
+    loops
+        .loop()
+        .execute(
+            () -> {
+              if (!clients.cancelHere(key, () -> matched.complete(true))) {
+                matched.complete(false);
+              }
+            });
+    return matched;
   }
 
   private static void tick(Pools pools, Clients clients) {

@@ -142,16 +142,22 @@ public final class Certificates {
 
   private KeyMaterial forInstances(FleetId fleet, Issued authority)
       throws GeneralSecurityException, OperatorCreationException, IOException {
-    return leaf("penstock-pooler", fleet.serverName(), KeyPurposeId.id_kp_serverAuth, authority);
+    // To one another they are clients, too: they pass cancel requests on.
+    return leaf(
+        "penstock-pooler",
+        fleet.serverName(),
+        authority,
+        KeyPurposeId.id_kp_serverAuth,
+        KeyPurposeId.id_kp_clientAuth);
   }
 
   private KeyMaterial forOperator(Issued authority)
       throws GeneralSecurityException, OperatorCreationException, IOException {
-    return leaf(OPERATOR_NAME, OPERATOR_NAME, KeyPurposeId.id_kp_clientAuth, authority);
+    return leaf(OPERATOR_NAME, OPERATOR_NAME, authority, KeyPurposeId.id_kp_clientAuth);
   }
 
   private KeyMaterial leaf(
-      String commonName, String dnsName, KeyPurposeId purpose, Issued authority)
+      String commonName, String dnsName, Issued authority, KeyPurposeId... purposes)
       throws GeneralSecurityException, OperatorCreationException, IOException {
     KeyPair keys = newKeys();
     JcaX509v3CertificateBuilder certificate =
@@ -163,7 +169,7 @@ public final class Certificates {
     certificate
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
         .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-        .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
+        .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes))
         .addExtension(
             Extension.subjectAlternativeName,
             false,

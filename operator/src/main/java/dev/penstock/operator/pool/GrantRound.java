@@ -99,7 +99,7 @@ record GrantRound(Ledger ledger, Decision.Admission admission) {
     List<Peer> fleet = new ArrayList<>();
     for (Member member : roster.members()) {
       String address = addresses.get(member.uid());
-      if (member.canHear() && address != null) {
+      if (member.mayServe() && address != null && !roster.unheard().contains(member)) {
         fleet.add(new Peer(member.incarnation(), address));
       }
     }

@@ -52,6 +52,11 @@ record Member(
     return report != null && (standing == Standing.SERVING || standing == Standing.DRAINING);
   }
 
+  /** Whether its process may have sessions: one that the operator cannot reach others may. */
+  boolean mayServe() {
+    return standing != Standing.QUARANTINED;
+  }
+
   static Ledger.Heard heard(String id, InstanceReport report) {
     return new Ledger.Heard(id, report.round(), report.grant(), report.held());
   }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class CertificatesTest {
 
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
   private static final FleetId ID = new FleetId("shop", "orders");
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
@@ -33,6 +35,16 @@ class CertificatesTest {
     assertThat(certificate(identity.operator()).getSubjectX500Principal().getName())
         .isEqualTo("CN=penstock-operator");
     assertThat(certificate(identity.authority()).getBasicConstraints()).isZero();
+  }
+
+  @Test
+  void instancesCallOneAnotherButTheOperatorIsCalledByNoOne() throws Exception {
+    FleetIdentity identity = at(NOW).issue(ID);
+    assertThat(certificate(identity.instance()).getExtendedKeyUsage())
+        .containsExactly(SERVER_AUTH, CLIENT_AUTH);
+    assertThat(certificate(identity.instance()).getSubjectX500Principal().getName())
+        .isEqualTo("CN=penstock-pooler");
+    assertThat(certificate(identity.operator()).getExtendedKeyUsage()).containsExactly(CLIENT_AUTH);
   }
 
   @Test

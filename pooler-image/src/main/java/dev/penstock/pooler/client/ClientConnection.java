@@ -13,6 +13,7 @@ import dev.penstock.pooler.pool.Welcome;
 import dev.penstock.pooler.server.Guest;
 import dev.penstock.pooler.server.ServerConnection;
 import dev.penstock.pooler.server.TrackedParameters;
+import dev.penstock.pooler.wire.BackendKey;
 import dev.penstock.pooler.wire.BackendMessage;
 import dev.penstock.pooler.wire.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
@@ -40,7 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   private ClientState state;
   private @Nullable Pool pool;
   private String name = "(nodb)/(nouser)";
-  private CancelId cancelId = CancelId.NONE;
+  private BackendKey key = BackendKey.NONE;
   private boolean inTransaction;
   private boolean freeAtBoundary;
 
@@ -76,8 +77,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     return times;
   }
 
-  CancelId cancelId() {
-    return cancelId;
+  /** What a cancel request for its session must name. */
+  BackendKey key() {
+    return key;
   }
 
   boolean inTransaction() {
@@ -97,11 +99,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     LOG.info("{}: {}", this, what);
   }
 
-  void cancelRequested(int processId, int secret) {
+  void cancelRequested(BackendKey named) {
     state = ClientState.CLOSING;
     clients.cancel(
-        processId,
-        secret,
+        named,
         () -> {
           var _ = channel.close();
         });
@@ -139,7 +140,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     TrackedParameters servers = new TrackedParameters();
     welcome.parameters().forEach(servers::set);
     parameters.fillFrom(servers);
-    cancelId = clients.register(this);
+    key = clients.register(this);
     ByteBuf out = channel.alloc().buffer();
     BackendMessage.writeAuthenticationOk(out);
     welcome
@@ -152,7 +153,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
             });
     parameters.forEach(
         (parameter, value) -> BackendMessage.writeParameterStatus(out, parameter, value));
-    BackendMessage.writeBackendKeyData(out, cancelId.processId(), cancelId.secret());
+    BackendMessage.writeBackendKeyData(out, key);
     BackendMessage.writeReadyForQuery(out);
     state = ClientState.IDLE;
     times.idles(service.pools().now());

@@ -82,7 +82,7 @@ final class ClientStartup {
       }
       case StartupPacket.CancelRequest cancel -> {
         ended = true;
-        client.cancelRequested(cancel.processId(), cancel.secret());
+        client.cancelRequested(cancel.key());
       }
       case StartupPacket.Startup startup -> start(startup);
     }

@@ -4,6 +4,7 @@ import dev.penstock.pooler.config.PoolSettings;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.pool.Refusal;
 import dev.penstock.pooler.server.ServerConnection;
+import dev.penstock.pooler.wire.BackendKey;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.security.SecureRandom;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All client connections. Owned by the event loop. */
@@ -23,12 +25,29 @@ public final class Clients {
   private final Service service;
   private final SecureRandom random = new SecureRandom();
   private final Set<ClientConnection> all = new LinkedHashSet<>();
-  private final Map<Integer, ClientConnection> byProcessId = new HashMap<>();
+  private final Map<BackendKey, ClientConnection> byKey = new HashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final int instance;
+  private volatile Function<BackendKey, CompletableFuture<Void>> elsewhere =
+      _ -> CompletableFuture.completedFuture(null);
   private boolean draining;
 
-  public Clients(Service service) {
+  /**
+   * No clients yet.
+   *
+   * @param instance this instance's number in the keys of its sessions
+   */
+  public Clients(Service service, int instance) {
     this.service = service;
+    this.instance = instance;
+  }
+
+  /**
+   * Sets who is given the cancel requests that name no session here. It is called on the event
+   * loop, and completes what it returns when nothing more comes of the request. Thread-safe.
+   */
+  public void otherwiseCancel(Function<BackendKey, CompletableFuture<Void>> passedOnTo) {
+    elsewhere = passedOnTo;
   }
 
   /** A client has connected; the result handles its channel. */
@@ -45,29 +64,48 @@ public final class Clients {
   void gone(ClientConnection client) {
     if (all.remove(client)) {
       service.pools().clients(-1);
-      byProcessId.remove(client.cancelId().processId(), client);
+      byKey.remove(client.key(), client);
       completeIfDrained();
     }
   }
 
-  CancelId register(ClientConnection client) {
-    int processId;
+  BackendKey register(ClientConnection client) {
+    BackendKey key;
     do {
-      processId = random.nextInt(1, Integer.MAX_VALUE);
-    } while (byProcessId.putIfAbsent(processId, client) != null);
-    return new CancelId(processId, random.nextInt());
+      key = BackendKey.draw(instance, random);
+    } while (key.processId() == 0 || byKey.putIfAbsent(key, client) != null);
+    return key;
   }
 
-  /** Passes a cancel request on, if it names a client whose query is running. */
-  void cancel(int processId, int secret, Runnable done) {
-    ClientConnection client = byProcessId.get(processId);
-    if (client != null
-        && client.cancelId().secret() == secret
-        && client.state() instanceof ClientState.Active(var server)) {
+  /**
+   * A client asks for a session's query to be cancelled.
+   *
+   * @param done called, on any thread, when nothing more comes of it
+   */
+  void cancel(BackendKey key, Runnable done) {
+    if (!cancelHere(key, done)) {
+      var _ = elsewhere.apply(key).whenComplete((_, _) -> done.run());
+    }
+  }
+
+  /**
+   * Cancels the query of a session of this instance, if there is one and it runs.
+   *
+   * @param done called when the server has taken the request or there is nothing to cancel; not at
+   *     all when the key is no session's here
+   * @return whether the key is a session's here
+   */
+  public boolean cancelHere(BackendKey key, Runnable done) {
+    ClientConnection client = byKey.get(key);
+    if (client == null) {
+      return false;
+    }
+    if (client.state() instanceof ClientState.Active(var server)) {
       service.cancels().cancel(server, () -> isLinked(client, server), done);
     } else {
       done.run();
     }
+    return true;
   }
 
   private static boolean isLinked(ClientConnection client, ServerConnection server) {

@@ -13,6 +13,7 @@ import java.util.Map;
 record Answer(int status, String contentType, byte[] body) {
 
   static final int OK = 200;
+  static final int NO_CONTENT = 204;
   static final int BAD_REQUEST = 400;
   static final int FORBIDDEN = 403;
   static final int NOT_FOUND = 404;
@@ -36,11 +37,19 @@ record Answer(int status, String contentType, byte[] body) {
     return json(status, Map.of("error", message));
   }
 
+  static Answer nothing() {
+    return new Answer(NO_CONTENT, "", new byte[0]);
+  }
+
   static Answer text(int status, String text) {
     return new Answer(status, "text/plain; charset=utf-8", (text + '\n').getBytes(UTF_8));
   }
 
   void send(HttpExchange exchange) throws IOException {
+    if (status == NO_CONTENT) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
     exchange.getResponseHeaders().set("Content-Type", contentType);
     exchange.sendResponseHeaders(status, body.length);
     try (var out = exchange.getResponseBody()) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
+import dev.penstock.contract.CancelRequest;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.pooler.config.ConfigurationException;
 import dev.penstock.pooler.config.FileWatch;
@@ -13,14 +14,18 @@ import dev.penstock.pooler.config.ListenAddress;
 import dev.penstock.pooler.config.ReloadingFiles;
 import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.fleet.CancelCounters.Outcome;
 import dev.penstock.pooler.pool.Grantable;
+import dev.penstock.pooler.wire.BackendKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
@@ -30,13 +35,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The port for the operator: HTTPS with mutual TLS, JSON.
+ * The port for the operator and the other instances: HTTPS with mutual TLS, JSON.
  *
  * <ul>
  *   <li>{@code PUT /v1/grant}, by the operator only: 200 with the report when the grant is in
  *       force, 409 with the report for an older round or another process, 400 for what is no grant
- *   <li>{@code GET /v1/report?after=N}, by whoever has a certificate of the fleet: the report, as
- *       soon as its sequence is not {@code N}, at the latest after 25 seconds
+ *   <li>{@code GET /v1/report?after=N}, by the operator only: the report, as soon as its sequence
+ *       is not {@code N}, at the latest after 25 seconds
+ *   <li>{@code POST /v1/cancel}, by whoever has a certificate of the fleet: 204 when the session's
+ *       query is cancelled, and also when there is no such session
  * </ul>
  *
  * <p>Thread-safe.
@@ -51,6 +58,13 @@ public final class FleetEndpoint implements AutoCloseable {
   /** Requests held open at once; an operator and its successor need two. */
   static final int MOST_POLLS = 32;
 
+  /** Cancel requests of other instances that are looked into at once. */
+  static final int MOST_CANCELS = 64;
+
+  /** How long the server may take to take a cancel request; it takes it later, too. */
+  private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(4);
+
+  private static final int LONGEST_CANCEL = 1024;
   private static final int LONGEST_BODY = 64 * 1024;
   private static final String OPERATOR = "penstock-operator";
   private static final String AFTER = "after=";
@@ -58,16 +72,48 @@ public final class FleetEndpoint implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final GrantRegister register;
+  private final Sessions sessions;
+  private final CancelCounters counters;
+  private final PeerCancels peers;
   private final Semaphore polls = new Semaphore(MOST_POLLS);
+  private final Semaphore cancels = new Semaphore(MOST_CANCELS);
   private final HttpListener listener;
 
-  private FleetEndpoint(Grantable pools, ListenAddress address, ReloadingFiles<SSLContext> tls)
+  /** The clients' sessions, as far as other instances are concerned. */
+  @FunctionalInterface
+  public interface Sessions {
+
+    /**
+     * Cancels the query of the session that has the key, if there is one. Thread-safe.
+     *
+     * @return completes with whether there is, once the server has taken the request
+     */
+    CompletableFuture<Boolean> cancel(BackendKey key);
+  }
+
+  /**
+   * The process behind the port.
+   *
+   * @param incarnation its identity
+   * @param pools what the grant is for
+   * @param sessions what may be cancelled
+   * @param counters of the cancel requests from and to other instances
+   */
+  public record Instance(
+      Incarnation incarnation, Grantable pools, Sessions sessions, CancelCounters counters) {}
+
+  private FleetEndpoint(Instance instance, ListenAddress address, ReloadingFiles<SSLContext> tls)
       throws IOException {
-    register = new GrantRegister(pools);
+    var context = FleetTls.following(tls);
+    register = new GrantRegister(instance.pools(), instance.incarnation());
+    sessions = instance.sessions();
+    counters = instance.counters();
+    peers = new PeerCancels(register::peers, context, counters, System::nanoTime);
     listener =
-        HttpListener.mutualTls(address, FleetTls.following(tls))
+        HttpListener.mutualTls(address, context)
             .route("PUT", "/v1/grant", this::grant)
-            .route("GET", "/v1/report", this::report);
+            .route("GET", "/v1/report", this::report)
+            .route("POST", "/v1/cancel", this::cancel);
   }
 
   /**
@@ -77,7 +123,7 @@ public final class FleetEndpoint implements AutoCloseable {
    * @throws ConfigurationException when a certificate or key cannot be used
    * @throws IOException when the address cannot be listened at
    */
-  public static FleetEndpoint start(Settings settings, Grantable pools, FileWatch watch)
+  public static FleetEndpoint start(Settings settings, Instance instance, FileWatch watch)
       throws ConfigurationException, IOException {
     var address = required(settings, Settings.PENSTOCK_FLEET_LISTEN);
     var certificate = required(settings, Settings.PENSTOCK_FLEET_CERT_FILE);
@@ -89,7 +135,7 @@ public final class FleetEndpoint implements AutoCloseable {
                 "the fleet's certificates",
                 List.of(certificate, key, authority),
                 () -> FleetTls.read(certificate, key, authority)));
-    var endpoint = new FleetEndpoint(pools, address, tls);
+    var endpoint = new FleetEndpoint(instance, address, tls);
     endpoint.listener.start();
     LOG.info("the operator is awaited at {}", endpoint.address());
     return endpoint;
@@ -105,12 +151,19 @@ public final class FleetEndpoint implements AutoCloseable {
     return register.round();
   }
 
+  /**
+   * Passes a cancel request on to the instance that its key names, if there is one. Does not block.
+   *
+   * @return completes, never with an error, when nothing more comes of it
+   */
+  public CompletableFuture<Void> passOn(BackendKey key) {
+    return peers.passOn(key);
+  }
+
   private Answer grant(HttpExchange exchange)
       throws IOException, InterruptedException, TimeoutException, ExecutionException {
-    var who = commonName(exchange);
-    if (!who.equals(OPERATOR)) {
-      return Answer.error(
-          Answer.FORBIDDEN, "only " + OPERATOR + " may set the grant, not \"" + who + "\"");
+    if (!isOperator(exchange)) {
+      return forbidden("set the grant");
     }
     var body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
     if (body.length > LONGEST_BODY) {
@@ -138,7 +191,10 @@ public final class FleetEndpoint implements AutoCloseable {
   }
 
   private Answer report(HttpExchange exchange)
-      throws InterruptedException, TimeoutException, ExecutionException {
+      throws IOException, InterruptedException, TimeoutException, ExecutionException {
+    if (!isOperator(exchange)) {
+      return forbidden("read the report");
+    }
     var query = exchange.getRequestURI().getQuery();
     if (query == null) {
       return Answer.json(Answer.OK, register.report());
@@ -162,6 +218,47 @@ public final class FleetEndpoint implements AutoCloseable {
     } finally {
       polls.release();
     }
+  }
+
+  /** Whatever comes of it, the answer is the same: it tells nothing of the sessions there are. */
+  private Answer cancel(HttpExchange exchange)
+      throws IOException, InterruptedException, ExecutionException {
+    var body = exchange.getRequestBody().readNBytes(LONGEST_CANCEL + 1);
+    if (body.length > LONGEST_CANCEL) {
+      return Answer.error(
+          Answer.TOO_LARGE, "a cancel request has at most " + LONGEST_CANCEL + " bytes");
+    }
+    BackendKey key;
+    try {
+      var request = JSON.treeToValue(JSON.readTree(body), CancelRequest.class);
+      key = BackendKey.parse(request == null ? "" : request.key());
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      LOG.debug("not a cancel request", e);
+      return Answer.error(
+          Answer.BAD_REQUEST, "not a cancel request: send a key of 16 hexadecimal digits");
+    }
+    if (!cancels.tryAcquire()) {
+      return Answer.error(
+          Answer.UNAVAILABLE, "more than " + MOST_CANCELS + " cancel requests at once; send fewer");
+    }
+    try {
+      var matched = sessions.cancel(key).get(CANCEL_PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+      counters.add(matched ? Outcome.MATCHED : Outcome.UNMATCHED);
+    } catch (TimeoutException e) {
+      LOG.debug("a cancel request has not reached the server yet", e);
+      counters.add(Outcome.MATCHED);
+    } finally {
+      cancels.release();
+    }
+    return Answer.nothing();
+  }
+
+  private static Answer forbidden(String what) {
+    return Answer.error(Answer.FORBIDDEN, "only " + OPERATOR + " may " + what);
+  }
+
+  private static boolean isOperator(HttpExchange exchange) throws SSLPeerUnverifiedException {
+    return commonName(exchange).equals(OPERATOR);
   }
 
   private static boolean whole(JsonNode tree, String field) {
@@ -193,5 +290,6 @@ public final class FleetEndpoint implements AutoCloseable {
   @Override
   public void close() {
     listener.close();
+    peers.close();
   }
 }

@@ -21,8 +21,12 @@ import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS of the fleet port: this instance's certificate, and the authority that others need. */
+/**
+ * TLS of the fleet port and towards those of other instances: this instance's certificate, and the
+ * authority that others need.
+ */
 final class FleetTls {
 
   private static final String PROTOCOL = "TLS";
@@ -58,7 +62,7 @@ final class FleetTls {
       trust.init(trusted);
 
       var context = SSLContext.getInstance(PROTOCOL);
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(keys.getKeyManagers(), trustManagers(trust, chain.getFirst()), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new ConfigurationException(
@@ -66,6 +70,16 @@ final class FleetTls {
           "TLS cannot be set up with it and its key (" + e + "); do they belong together?",
           e);
     }
+  }
+
+  private static TrustManager[] trustManagers(TrustManagerFactory factory, X509Certificate own)
+      throws GeneralSecurityException {
+    for (var manager : factory.getTrustManagers()) {
+      if (manager instanceof X509ExtendedTrustManager authority) {
+        return new TrustManager[] {new FleetTrust(authority, own)};
+      }
+    }
+    throw new KeyManagementException("no X.509 trust manager");
   }
 
   /** A context that asks for the current one whenever a connection begins. */

@@ -2,11 +2,11 @@ package dev.penstock.pooler.fleet;
 
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
+import dev.penstock.contract.Peer;
 import dev.penstock.pooler.pool.Grantable;
 import dev.penstock.pooler.pool.Usage;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +28,6 @@ final class GrantRegister {
   /** The event loop answers within one turn; one that takes longer than this is stuck. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final int INCARNATION_BYTES = 16;
-
   /** What came of a request. */
   record Outcome(boolean accepted, InstanceReport report) {}
 
@@ -48,18 +46,22 @@ final class GrantRegister {
   private Decision passedOn = new Decision(0, 0);
 
   private volatile Decision inForce = passedOn;
+  private volatile List<Peer> peers = List.of();
 
-  GrantRegister(Grantable pools) {
+  GrantRegister(Grantable pools, Incarnation incarnation) {
     this.pools = pools;
-    var identity = new byte[INCARNATION_BYTES];
-    new SecureRandom().nextBytes(identity);
-    this.incarnation = HexFormat.of().formatHex(identity);
+    this.incarnation = incarnation.id();
     pools.onChange(this::changed);
   }
 
   /** The round in force, 0 before the first. */
   long round() {
     return inForce.round();
+  }
+
+  /** The other instances, as the last accepted grant named them. */
+  List<Peer> peers() {
+    return peers;
   }
 
   /**
@@ -85,6 +87,7 @@ final class GrantRegister {
       }
       passedOn = decision;
       answerOf(pools.grant(decision.grant()));
+      peers = request.peers();
       if (!inForce.equals(decision)) {
         inForce = decision;
         changed();

@@ -43,11 +43,13 @@ public final class HttpEndpoint implements AutoCloseable {
       Grantable pools,
       Statistics statistics,
       LongSupplier round,
+      CancelCounters cancels,
       BooleanSupplier listening)
       throws IOException {
     this.pools = pools;
     this.listening = listening;
     registry.register(new PoolMetrics(pools, statistics, round));
+    registry.register(cancels);
     JvmMetrics.builder().register(registry);
     listener =
         HttpListener.plain(address)
@@ -61,6 +63,7 @@ public final class HttpEndpoint implements AutoCloseable {
    *
    * @param address {@code penstock_http_listen}
    * @param round the round of the grant in force, 0 standalone
+   * @param cancels the cancel requests from and to other instances
    * @param listening whether the port for clients is open
    * @throws IOException when the address cannot be listened at
    */
@@ -69,9 +72,10 @@ public final class HttpEndpoint implements AutoCloseable {
       Grantable pools,
       Statistics statistics,
       LongSupplier round,
+      CancelCounters cancels,
       BooleanSupplier listening)
       throws IOException {
-    var endpoint = new HttpEndpoint(address, pools, statistics, round, listening);
+    var endpoint = new HttpEndpoint(address, pools, statistics, round, cancels, listening);
     endpoint.listener.start();
     LOG.info("probes and metrics are served at {}", endpoint.address());
     return endpoint;

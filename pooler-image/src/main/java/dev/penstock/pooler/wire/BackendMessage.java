@@ -39,8 +39,8 @@ public final class BackendMessage {
   }
 
   /** What a cancel request must name. */
-  public static void writeBackendKeyData(ByteBuf out, int processId, int secret) {
-    out.writeByte(BACKEND_KEY_DATA).writeInt(12).writeInt(processId).writeInt(secret);
+  public static void writeBackendKeyData(ByteBuf out, BackendKey key) {
+    out.writeByte(BACKEND_KEY_DATA).writeInt(12).writeInt(key.processId()).writeInt(key.secret());
   }
 
   /** The session awaits a query outside a transaction. */

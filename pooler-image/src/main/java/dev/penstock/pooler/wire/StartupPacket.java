@@ -26,7 +26,7 @@ public sealed interface StartupPacket {
   record GssEncryptionRequest() implements StartupPacket {}
 
   /** The client asks for another session's query to be given up. */
-  record CancelRequest(int processId, int secret) implements StartupPacket {}
+  record CancelRequest(BackendKey key) implements StartupPacket {}
 
   /**
    * The client begins a session.
@@ -72,7 +72,7 @@ public sealed interface StartupPacket {
     if (packet.readableBytes() != 4) {
       throw new MalformedMessageException("cancel request with a key of an unknown length");
     }
-    return new CancelRequest(processId, packet.readInt());
+    return new CancelRequest(new BackendKey(processId, packet.readInt()));
   }
 
   private static StartupPacket startup(int version, ByteBuf packet) {

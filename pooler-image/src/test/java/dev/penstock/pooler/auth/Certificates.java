@@ -8,11 +8,15 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -67,6 +71,34 @@ public final class Certificates {
   /** Writes the authority's own certificate as PEM. */
   public Path writeAuthority(Path file) throws IOException, GeneralSecurityException {
     return writePem(file, "CERTIFICATE", authority.certificate().getEncoded());
+  }
+
+  /**
+   * TLS as one who has a certificate of an authority, or none, and trusts this one.
+   *
+   * @param own null for one without a certificate
+   */
+  public SSLContext context(@Nullable Issued own) {
+    try {
+      var trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("authority", authority.certificate());
+      var trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(trusted);
+      var keys = KeyManagerFactory.getInstance("PKIX");
+      var store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      if (own != null) {
+        var chain = new X509Certificate[] {own.certificate()};
+        store.setKeyEntry("own", own.keys().getPrivate(), new char[0], chain);
+      }
+      keys.init(store, new char[0]);
+      var context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Writes one PEM block, replacing the file in one step. */

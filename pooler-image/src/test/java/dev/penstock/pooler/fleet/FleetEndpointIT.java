@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
 import dev.penstock.pooler.auth.Certificates;
-import dev.penstock.pooler.auth.PemFiles;
 import dev.penstock.pooler.config.FileWatch;
 import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.wire.BackendKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,15 +20,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +35,16 @@ class FleetEndpointIT {
 
   private static final String OPERATOR = "penstock-operator";
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final BackendKey KEY = new BackendKey(0x1234_5678, -1);
+
+  /** A session whose server never takes the request. */
+  private static final BackendKey SLOW = new BackendKey(3, 4);
 
   @TempDir private Path directory;
   private final Certificates fleet = new Certificates("fleet");
   private final FakePools pools = new FakePools();
+  private final CancelCounters cancels = new CancelCounters();
+  private final List<BackendKey> cancelled = new CopyOnWriteArrayList<>();
   private final FileWatch watch = FileWatch.start(Duration.ofMillis(20));
   private FleetEndpoint endpoint;
   private HttpClient operator;
@@ -61,7 +64,11 @@ class FleetEndpointIT {
       settings =
           settings.with(requireNonNull(Settings.named(setting.getKey())), setting.getValue());
     }
-    endpoint = FleetEndpoint.start(settings, pools, watch);
+    endpoint =
+        FleetEndpoint.start(
+            settings,
+            new FleetEndpoint.Instance(Incarnation.draw(), pools, this::cancel, cancels),
+            watch);
     operator = client(fleet, fleet, OPERATOR);
   }
 
@@ -159,25 +166,67 @@ class FleetEndpointIT {
   }
 
   @Test
-  void aPeerReadsTheReportButMustNotSetTheGrant() throws Exception {
-    try (var peer = client(fleet, fleet, "instance")) {
-      assertThat(get(peer, "/v1/report").statusCode()).isEqualTo(200);
-      var answer = put(peer, grant(1, 1));
-      assertThat(answer.statusCode()).isEqualTo(403);
-      assertThat(answer.body()).contains("only penstock-operator");
+  void aPeerPassesACancelRequestOnAndMayDoNothingElse() throws Exception {
+    try (var peer = client(fleet, fleet, "penstock-pooler")) {
+      for (var answer : List.of(put(peer, grant(1, 1)), get(peer, "/v1/report"))) {
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains("only penstock-operator");
+      }
+      assertThat(get(peer, "/v1/report?after=0").statusCode()).isEqualTo(403);
+      assertThat(post(peer, cancelBody(KEY)).statusCode()).isEqualTo(204);
     }
     assertThat(pools.grants()).isEmpty();
+    assertThat(cancelled).containsExactly(KEY);
+  }
+
+  @Test
+  void aCancelRequestIsAnsweredAlikeWhateverComesOfIt() throws Exception {
+    var unknown = new BackendKey(1, 2);
+
+    for (var key : List.of(KEY, unknown, SLOW)) {
+      var answer = post(operator, cancelBody(key));
+      assertThat(answer.statusCode()).isEqualTo(204);
+      assertThat(answer.body()).isEmpty();
+    }
+    assertThat(cancelled).containsExactly(KEY, unknown, SLOW);
+  }
+
+  @Test
+  void whatIsNoCancelRequestIsRefusedWithAReason() throws Exception {
+    for (var bad :
+        List.of(
+            "",
+            "[]",
+            "null",
+            "{",
+            "{}",
+            "{\"key\":null}",
+            "{\"key\":7}",
+            "{\"key\":\"\"}",
+            "{\"key\":\"0123456789abcde\"}",
+            "{\"key\":\"0123456789abcdefa\"}",
+            "{\"key\":\"0123456789abcdeg\"}",
+            cancelBody(KEY) + "{}",
+            "[".repeat(1000))) {
+      var answer = post(operator, bad);
+      assertThat(answer.statusCode()).as(bad).isEqualTo(400);
+      assertThat(answer.body()).contains("error");
+    }
+    assertThat(post(operator, " ".repeat(2000)).statusCode()).isEqualTo(413);
+    assertThat(cancelled).isEmpty();
   }
 
   @Test
   void whoHasNoCertificateOfTheFleetIsNotSpokenWith() throws Exception {
     var stranger = new Certificates("stranger");
     try (var impostor = client(fleet, stranger, OPERATOR);
-        var anonymous =
-            HttpClient.newBuilder().sslContext(context(fleet, null, OPERATOR)).build()) {
+        var anonymous = HttpClient.newBuilder().sslContext(fleet.context(null)).build()) {
       assertThatThrownBy(() -> put(impostor, grant(1, 1))).isInstanceOf(IOException.class);
       assertThatThrownBy(() -> get(anonymous, "/v1/report")).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> post(impostor, cancelBody(KEY))).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> post(anonymous, cancelBody(KEY))).isInstanceOf(IOException.class);
     }
+    assertThat(cancelled).isEmpty();
     assertThat(pools.grants()).isEmpty();
   }
 
@@ -219,6 +268,23 @@ class FleetEndpointIT {
         request("/v1/grant").PUT(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
   }
 
+  private HttpResponse<String> post(HttpClient client, String body)
+      throws IOException, InterruptedException {
+    return client.send(
+        request("/v1/cancel").POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+  }
+
+  private CompletableFuture<Boolean> cancel(BackendKey key) {
+    cancelled.add(key);
+    return key.equals(SLOW)
+        ? new CompletableFuture<>()
+        : CompletableFuture.completedFuture(key.equals(KEY));
+  }
+
+  private static String cancelBody(BackendKey key) {
+    return "{\"key\":\"%s\"}".formatted(key.text());
+  }
+
   private HttpResponse<String> get(HttpClient client, String path)
       throws IOException, InterruptedException {
     return client.send(request(path).GET().build(), BodyHandlers.ofString());
@@ -232,25 +298,9 @@ class FleetEndpointIT {
     return JSON.readValue(answer.body(), InstanceReport.class);
   }
 
-  private HttpClient client(Certificates trusted, Certificates own, String commonName)
-      throws Exception {
-    return HttpClient.newBuilder().sslContext(context(trusted, own, commonName)).build();
-  }
-
-  private SSLContext context(Certificates trusted, @Nullable Certificates own, String commonName)
-      throws Exception {
-    var authority = trusted.writeAuthority(file("client-ca.crt"));
-    if (own == null) {
-      var trust = TrustManagerFactory.getInstance("PKIX");
-      var store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setCertificateEntry("ca", PemFiles.certificates(authority).getFirst());
-      trust.init(store);
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    }
-    own.issue(commonName, "client").write(file("client.crt"), file("client.key"));
-    return FleetTls.read(file("client.crt"), file("client.key"), authority);
+  private static HttpClient client(Certificates trusted, Certificates own, String commonName) {
+    return HttpClient.newBuilder()
+        .sslContext(trusted.context(own.issue(commonName, "client")))
+        .build();
   }
 }

@@ -16,7 +16,7 @@ class GrantRegisterTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private final FakePools pools = new FakePools();
-  private final GrantRegister register = new GrantRegister(pools);
+  private final GrantRegister register = new GrantRegister(pools, Incarnation.draw());
 
   @AfterEach
   void stop() {
@@ -30,7 +30,8 @@ class GrantRegisterTest {
     assertThat(report.round()).isZero();
     assertThat(report.grant()).isZero();
     assertThat(report.incarnation()).matches("[0-9a-f]{32}");
-    assertThat(new GrantRegister(pools).report().incarnation()).isNotEqualTo(report.incarnation());
+    assertThat(new GrantRegister(pools, Incarnation.draw()).report().incarnation())
+        .isNotEqualTo(report.incarnation());
   }
 
   @Test

@@ -17,6 +17,7 @@ class HttpEndpointIT {
 
   private final FakePools pools = new FakePools();
   private final HttpClient client = HttpClient.newHttpClient();
+  private final CancelCounters cancels = new CancelCounters();
   private volatile boolean listening = true;
   private HttpEndpoint endpoint;
 
@@ -24,7 +25,7 @@ class HttpEndpointIT {
   void start() throws Exception {
     endpoint =
         HttpEndpoint.start(
-            new ListenAddress("127.0.0.1", 0), pools, pools, () -> 4, () -> listening);
+            new ListenAddress("127.0.0.1", 0), pools, pools, () -> 4, cancels, () -> listening);
   }
 
   @AfterEach
@@ -65,6 +66,7 @@ class HttpEndpointIT {
   void servesTheFiguresOfThePoolsAndOfTheProcess() throws Exception {
     pools.grant(9).join();
     pools.use(3, 2, false);
+    cancels.add(CancelCounters.Outcome.DROPPED);
 
     var lines = get("/metrics").body().lines().toList();
     assertThat(lines)
@@ -72,6 +74,9 @@ class HttpEndpointIT {
             "penstock_pool_grant 9.0",
             "penstock_pool_held 3.0",
             "penstock_pool_round 4.0",
+            "penstock_pool_cancels_forwarded_total{outcome=\"answered\"} 0.0",
+            "penstock_pool_cancels_forwarded_total{outcome=\"dropped\"} 1.0",
+            "penstock_pool_cancels_received_total{outcome=\"matched\"} 0.0",
             "penstock_pool_clients_active{database=\"shop\",user=\"a\\\"nn\"} 1.0",
             "penstock_pool_clients_waiting{database=\"shop\",user=\"a\\\"nn\"} 2.0",
             "penstock_pool_servers_active{database=\"shop\",user=\"a\\\"nn\"} 3.0",
