@@ -36,16 +36,20 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* What the operator may do where ConnectionPools are. */}}
 {{- define "penstock.rules" -}}
-# The resource itself: its spec is read, its finalizer set, its status written.
+# The resources themselves: their specs are read, their finalizers set, their statuses written.
 - apiGroups: [penstock.dev]
   resources: [connectionpools]
   verbs: [get, list, watch, patch, update]
+# One is made for each pool that has its server to itself, and deleted with it.
 - apiGroups: [penstock.dev]
-  resources: [connectionpools/status]
+  resources: [databaseservers]
+  verbs: [get, list, watch, create, patch, update, delete]
+- apiGroups: [penstock.dev]
+  resources: [connectionpools/status, databaseservers/status]
   verbs: [patch, update]
 # To make a pool the owner of its children where OwnerReferencesPermissionEnforcement is on.
 - apiGroups: [penstock.dev]
-  resources: [connectionpools/finalizers]
+  resources: [connectionpools/finalizers, databaseservers/finalizers]
   verbs: [update]
 # The children: applied, and deleted with the pool by the garbage collector, but for those that go before.
 - apiGroups: [apps]

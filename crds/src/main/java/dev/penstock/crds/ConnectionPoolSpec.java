@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a workload needs of a server.
  *
- * @param server the server, and how much of it may be used
+ * @param server the server, and how much of it may be used; absent with {@code serverRef}
+ * @param serverRef the DatabaseServer that the pool shares with others; absent with {@code server}
  * @param share this pool's part of the budget; all of it when absent
  * @param replicas instances, 0 to 1000, 1 by default; written by the autoscaler where one is set
  * @param autoscaling a HorizontalPodAutoscaler for the pool
@@ -35,7 +35,22 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-    value = "self.server.host == oldSelf.server.host && self.server.port == oldSelf.server.port",
+    value = "has(self.server) != has(self.serverRef)",
+    message =
+        "exactly one of spec.server and spec.serverRef is required: describe the server in"
+            + " spec.server, or name a DatabaseServer that pools share in spec.serverRef")
+@ValidationRule(
+    value =
+        "has(self.serverRef) == has(oldSelf.serverRef) && (!has(self.serverRef) || self.serverRef =="
+            + " oldSelf.serverRef)",
+    message =
+        "spec.serverRef cannot be changed, nor exchanged with spec.server, because the connections"
+            + " held are accounted at that server: create another ConnectionPool, move the"
+            + " clients, then delete this one")
+@ValidationRule(
+    value =
+        "!has(self.server) || !has(oldSelf.server) || (self.server.host == oldSelf.server.host &&"
+            + " self.server.port == oldSelf.server.port)",
     message =
         "spec.server.host and spec.server.port cannot be changed, because the connections held are"
             + " accounted at that server: create another ConnectionPool for the new server, move"
@@ -46,8 +61,12 @@ import org.jspecify.annotations.Nullable;
         "spec.users or spec.userlistSecretRef is required, or no client could log in: name at least"
             + " one kubernetes.io/basic-auth Secret in spec.users[].secretRef.name")
 public record ConnectionPoolSpec(
-    @Required @JsonPropertyDescription("The database server, and how much of it may be used.")
-        ServerSpec server,
+    @JsonPropertyDescription(
+            "The database server, and how much of it may be used: of this pool alone. Pools that"
+                + " share a server name it in serverRef instead.")
+        @Nullable ServerSpec server,
+    @JsonPropertyDescription("The DatabaseServer whose connections the pool shares with others.")
+        @Nullable ServerReference serverRef,
     @JsonPropertyDescription("This pool's part of the server's budget; all of it when absent.")
         @Nullable ShareSpec share,
     @Default("1")

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param held server connections open, by the instances' last reports
  * @param waiting clients waiting for a server connection, by the instances' last reports
  * @param round the last round that grants were decided in
- * @param ledger one entry for each instance that can hold a connection
+ * @param ledger one entry for each instance that can hold a connection, as it stands in the status
+ *     of the DatabaseServer
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConnectionPoolStatus(
@@ -47,8 +48,8 @@ public record ConnectionPoolStatus(
     @JsonPropertyDescription("Last round that grants were decided in; it only grows.")
         @Nullable Long round,
     @JsonPropertyDescription(
-            "What every instance can believe its grant to be. The sum of the bounds never exceeds"
-                + " the budget.")
+            "What every instance can believe its grant to be: a copy of its line in the status of"
+                + " the DatabaseServer.")
         List<LedgerEntry> ledger) {
 
   /** The status of a pool that was never looked at. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param active server connections in use that it reported last
  * @param state where the entry stands
  * @param since when it came into that state, RFC 3339
+ * @param pool namespace, a slash, and name of its pool; absent in the pool's own status
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerEntry(
@@ -43,4 +44,5 @@ public record LedgerEntry(
                 + " Draining: on its way out; Quarantined: its pod vanished and its end is not"
                 + " confirmed.")
         InstanceState state,
-    @JsonPropertyDescription("When it came into that state, RFC 3339.") @Nullable String since) {}
+    @JsonPropertyDescription("When it came into that state, RFC 3339.") @Nullable String since,
+    @JsonPropertyDescription("Namespace and name of its pool.") @Nullable String pool) {}

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,9 +63,18 @@ class ConnectionPoolServedIT {
   }
 
   @Test
+  void aPoolStaysAtItsServer() {
+    assertThatThrownBy(
+            () -> change("{\"spec\":{\"server\":null,\"serverRef\":{\"name\":\"shared\"}}}"))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("spec.serverRef cannot be changed, nor exchanged with spec.server");
+  }
+
+  @Test
   void whatIsNotTheServersAddressMayChange() {
     ConnectionPool changed = change("{\"spec\":{\"server\":{\"headroom\":\"20%\"}}}");
-    assertThat(changed.getSpec().server().headroom().getStrVal()).isEqualTo("20%");
+    assertThat(Objects.requireNonNull(changed.getSpec().server()).headroom().getStrVal())
+        .isEqualTo("20%");
   }
 
   @Test

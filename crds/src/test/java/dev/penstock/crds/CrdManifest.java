@@ -8,30 +8,69 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** The CRD manifest as it follows from the Java classes. */
-final class CrdManifest {
+/**
+ * A CRD manifest as it follows from a Java class.
+ *
+ * @param type the resource
+ * @param plural its name in the API
+ * @param columns what {@code kubectl get} shows
+ */
+record CrdManifest(
+    Class<? extends CustomResource<?, ?>> type,
+    String plural,
+    List<CustomResourceColumnDefinition> columns) {
 
-  static final String FILE_NAME = ConnectionPool.PLURAL + "." + ConnectionPool.GROUP + ".yaml";
+  /** All that there are. */
+  static final List<CrdManifest> ALL =
+      List.of(
+          new CrdManifest(
+              ConnectionPool.class,
+              ConnectionPool.PLURAL,
+              List.of(
+                  column("Mode", "string", ".spec.poolMode"),
+                  column("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status"),
+                  column("Instances", "string", ".status.instances"),
+                  column("Budget", "integer", ".status.budget"),
+                  column("Granted", "integer", ".status.granted"),
+                  column("Held", "integer", ".status.held"),
+                  column("Waiting", "integer", ".status.waiting"),
+                  column("Age", "date", ".metadata.creationTimestamp"))),
+          new CrdManifest(
+              DatabaseServer.class,
+              DatabaseServer.PLURAL,
+              List.of(
+                  column("Host", "string", ".spec.server.host"),
+                  column("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status"),
+                  column("Max", "integer", ".status.server.maxConnections"),
+                  column("Reserved", "integer", ".status.server.reserved"),
+                  column("Budget", "integer", ".status.budget"),
+                  column("Granted", "integer", ".status.granted"),
+                  column("Held", "integer", ".status.held"),
+                  column("Waiting", "integer", ".status.waiting"),
+                  column("Age", "date", ".metadata.creationTimestamp"))));
 
   private static final String HEADER =
       "# Generated from the Java classes of module crds; edit those, then run CrdManifestTest with"
           + " -Dpenstock.update=true.\n";
 
-  private CrdManifest() {}
+  String fileName() {
+    return plural + "." + ConnectionPool.GROUP + ".yaml";
+  }
 
   /** Generates the manifest anew, as YAML with a trailing newline. */
-  static String generate() {
+  String generate() {
     Memory memory = new Memory();
     CRDGenerationInfo info =
         new CRDGenerator()
-            .customResourceClasses(ConnectionPool.class)
+            .customResourceClasses(type)
             .withMinQuotes(true)
-            .withPostProcessor(new Completion())
+            .withPostProcessor(new Completion(this))
             .withOutput(memory)
             .detailedGenerate();
     if (info.numberOfGeneratedCRDs() != 1) {
@@ -41,10 +80,10 @@ final class CrdManifest {
     return HEADER + yaml.substring(yaml.indexOf('\n') + 1);
   }
 
-  private static final class Completion implements CRDPostProcessor {
+  private record Completion(CrdManifest manifest) implements CRDPostProcessor {
     @Override
     public HasMetadata process(HasMetadata crd, String specVersion) {
-      complete((CustomResourceDefinition) crd);
+      manifest.complete((CustomResourceDefinition) crd);
       return crd;
     }
   }
@@ -62,18 +101,9 @@ final class CrdManifest {
   }
 
   /** Adds what annotations cannot say: keyed lists, and the columns in their order. */
-  private static void complete(CustomResourceDefinition crd) {
+  private void complete(CustomResourceDefinition crd) {
     for (CustomResourceDefinitionVersion version : crd.getSpec().getVersions()) {
-      version.setAdditionalPrinterColumns(
-          List.of(
-              column("Mode", "string", ".spec.poolMode"),
-              column("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status"),
-              column("Instances", "string", ".status.instances"),
-              column("Budget", "integer", ".status.budget"),
-              column("Granted", "integer", ".status.granted"),
-              column("Held", "integer", ".status.held"),
-              column("Waiting", "integer", ".status.waiting"),
-              column("Age", "date", ".metadata.creationTimestamp")));
+      version.setAdditionalPrinterColumns(columns);
       JSONSchemaProps status = property(version.getSchema().getOpenAPIV3Schema(), "status");
       JSONSchemaProps conditions = property(status, "conditions");
       keyed(conditions, "type");
@@ -82,6 +112,9 @@ final class CrdManifest {
           .getSchema()
           .setRequired(List.of("type", "status", "lastTransitionTime", "reason", "message"));
       keyed(property(status, "ledger"), "instance");
+      if (status.getProperties().containsKey("pools")) {
+        keyed(property(status, "pools"), "pool");
+      }
       withoutDoubles(version.getSchema().getOpenAPIV3Schema());
       version.getSchema().getOpenAPIV3Schema().setRequired(List.of("spec"));
     }

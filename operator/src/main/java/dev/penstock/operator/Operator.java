@@ -3,9 +3,7 @@ package dev.penstock.operator;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.FleetSettings;
 import dev.penstock.operator.pool.PoolController;
-import dev.penstock.operator.pool.PoolReconciler;
-import dev.penstock.operator.pool.PoolSettings;
-import dev.penstock.operator.status.PoolMetrics;
+import dev.penstock.operator.server.ServerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
@@ -107,11 +105,9 @@ public final class Operator implements Callable<Integer> {
   private void run(KubernetesClient client, PrometheusRegistry registry, CountDownLatch stop)
       throws IOException, InterruptedException {
     PoolController controller = controller(client, registry);
-    try (PoolReconciler reconciler = controller.reconciler()) {
-      io.javaoperatorsdk.operator.Operator operator =
-          new io.javaoperatorsdk.operator.Operator(overrider -> configure(overrider, client));
-      operator.register(
-          reconciler, configuration -> controller.configure(configuration, namespaces()));
+    io.javaoperatorsdk.operator.Operator operator =
+        new io.javaoperatorsdk.operator.Operator(overrider -> configure(overrider, client));
+    try (PoolController.Reconcilers _ = controller.register(operator, namespaces())) {
       try (Probes probes = new Probes(httpPort, registry, operator::getRuntimeInfo)) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(operator, probes, stop)));
         operator.start();
@@ -133,9 +129,9 @@ public final class Operator implements Callable<Integer> {
     return new PoolController(
         client,
         new OperatorDefaults(poolerImage),
-        PoolSettings.DEFAULT.withQuarantine(Duration.ofSeconds(quarantineSeconds)),
+        ServerSettings.DEFAULT.withQuarantine(Duration.ofSeconds(quarantineSeconds)),
         FleetSettings.DEFAULT,
-        new PoolMetrics(registry),
+        registry,
         podName);
   }
 

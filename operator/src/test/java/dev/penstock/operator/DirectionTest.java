@@ -37,19 +37,24 @@ class DirectionTest {
               "io.javaoperatorsdk..",
               "java.net..",
               "..operator.fleet",
+              "..operator.probe",
               "..operator.server",
               "..operator.pool",
               "..operator.status");
 
   @ArchTest
-  static final ArchRule fleetAndServerKnowNothingOfKubernetes =
+  static final ArchRule fleetAndProbeKnowNothingOfKubernetes =
       noClasses()
           .that()
-          .resideInAnyPackage("..operator.fleet", "..operator.server")
+          .resideInAnyPackage("..operator.fleet", "..operator.probe")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.fabric8..", "io.javaoperatorsdk..", "dev.penstock.crds..", "..operator.pool");
+              "io.fabric8..",
+              "io.javaoperatorsdk..",
+              "dev.penstock.crds..",
+              "..operator.server",
+              "..operator.pool");
 
   @ArchTest
   static final ArchRule theOperatorKnowsNothingOfTheWire =

@@ -142,6 +142,7 @@ class PoolObserverIT {
         0,
         0,
         InstanceState.Live,
+        null,
         null);
   }
 

@@ -63,7 +63,7 @@ class PoolViewTest {
 
   private static LedgerEntry entry(String pod, int grant) {
     return new LedgerEntry(
-        "uid-" + pod + "/1", pod, null, grant, grant, 1, 0, 0, 0, InstanceState.Live, null);
+        "uid-" + pod + "/1", pod, null, grant, grant, 1, 0, 0, 0, InstanceState.Live, null, null);
   }
 
   private static List<Pod> pods(String... names) {

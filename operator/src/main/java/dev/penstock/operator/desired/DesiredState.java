@@ -2,6 +2,7 @@ package dev.penstock.operator.desired;
 
 import dev.penstock.crds.AutoscalingSpec;
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.ServerSpec;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -48,15 +49,20 @@ public record DesiredState(
    * Renders the children.
    *
    * @param pool with metadata (name, namespace, uid) as the API server has it
+   * @param server as it is to be reached from the pool's namespace
    * @param defaults where the pool says nothing
    * @param users contents of the Secrets in {@code spec.users}, in their order
    * @param userlist content of {@code spec.userlistSecretRef}, empty without one
    * @throws IllegalArgumentException if something cannot be rendered, with the remedy
    */
   public static DesiredState of(
-      ConnectionPool pool, OperatorDefaults defaults, List<UserCredential> users, String userlist) {
+      ConnectionPool pool,
+      ServerSpec server,
+      OperatorDefaults defaults,
+      List<UserCredential> users,
+      String userlist) {
     Names names = Names.of(pool);
-    String ini = PgbouncerIni.render(pool.getSpec());
+    String ini = PgbouncerIni.render(pool.getSpec(), server);
     return new DesiredState(
         new ConfigMapBuilder()
             .withMetadata(names.metadata(names.configMap()))
@@ -65,7 +71,7 @@ public record DesiredState(
         authSecret(names, AuthFile.render(users, userlist)),
         service(names),
         disruptionBudget(names),
-        PoolerDeployment.of(pool, defaults, ini),
+        PoolerDeployment.of(pool, server, defaults, ini),
         autoscaler(pool, names));
   }
 

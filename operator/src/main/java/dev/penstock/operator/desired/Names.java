@@ -41,16 +41,6 @@ public final class Names {
     return new Names(pool);
   }
 
-  /**
-   * The server's host as it can be looked up from any namespace: a name without a dot is that of a
-   * Service beside the pool, which the operator would not find from where it runs.
-   */
-  public String serverHost() {
-    String host = pool.getSpec().server().host();
-    boolean isShort = !host.contains(".") && !host.contains(":") && !host.equals("localhost");
-    return isShort ? host + "." + pool.getMetadata().getNamespace() + ".svc" : host;
-  }
-
   /** The Service that clients connect to: called as the pool. */
   public String service() {
     return name;
@@ -74,6 +64,16 @@ public final class Names {
   /** The Secret with the instances' certificate, which the operator issues. */
   public String fleetSecret() {
     return name + "-pooler-fleet";
+  }
+
+  /** The Secret with the authorities of a server that is described in another namespace. */
+  public String serverAuthoritySecret() {
+    return name + "-pooler-server-ca";
+  }
+
+  /** The DatabaseServer of a pool that has its server to itself: called as the pool. */
+  public String server() {
+    return name;
   }
 
   /** The PodDisruptionBudget. */

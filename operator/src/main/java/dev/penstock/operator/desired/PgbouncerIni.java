@@ -2,6 +2,7 @@ package dev.penstock.operator.desired;
 
 import dev.penstock.crds.ConnectionPoolSpec;
 import dev.penstock.crds.DatabaseSpec;
+import dev.penstock.crds.ServerSpec;
 import dev.penstock.crds.ServerTlsSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,19 +33,19 @@ final class PgbouncerIni {
 
   private PgbouncerIni() {}
 
-  static String render(ConnectionPoolSpec spec) {
+  static String render(ConnectionPoolSpec spec, ServerSpec server) {
     StringBuilder file = new StringBuilder("; Rendered by the Penstock operator.\n[databases]\n");
     List<DatabaseSpec> databases =
         spec.databases().isEmpty() ? List.of(ANY_DATABASE) : spec.databases();
     for (DatabaseSpec database : databases) {
-      line(file, key(database.name()), target(spec, database));
+      line(file, key(database.name()), target(server, database));
     }
     file.append("\n[pgbouncer]\n");
-    settings(spec).forEach((name, value) -> line(file, name, value));
+    settings(spec, server).forEach((name, value) -> line(file, name, value));
     return file.toString();
   }
 
-  private static Map<String, String> settings(ConnectionPoolSpec spec) {
+  private static Map<String, String> settings(ConnectionPoolSpec spec, ServerSpec server) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("listen_addr", "*");
     settings.put("listen_port", String.valueOf(Mounts.POSTGRES_PORT));
@@ -54,7 +55,7 @@ final class PgbouncerIni {
     settings.put("default_pool_size", UNLIMITED_POOL);
     settings.put("max_client_conn", MAX_CLIENTS);
     settings.put("ignore_startup_parameters", IGNORED);
-    ServerTlsSpec tls = spec.server().tls();
+    ServerTlsSpec tls = server.tls();
     settings.put("server_tls_sslmode", tls.mode().setting());
     if (tls.caSecretRef() != null) {
       settings.put("server_tls_ca_file", Mounts.SERVER_TLS_DIRECTORY + "/" + Mounts.AUTHORITIES);
@@ -73,10 +74,10 @@ final class PgbouncerIni {
     return settings;
   }
 
-  private static String target(ConnectionPoolSpec spec, DatabaseSpec database) {
+  private static String target(ServerSpec server, DatabaseSpec database) {
     Map<String, String> pairs = new LinkedHashMap<>();
-    pairs.put("host", spec.server().host());
-    pairs.put("port", String.valueOf(spec.server().port()));
+    pairs.put("host", server.host());
+    pairs.put("port", String.valueOf(server.port()));
     if (database.dbname() != null) {
       pairs.put("dbname", database.dbname());
     }

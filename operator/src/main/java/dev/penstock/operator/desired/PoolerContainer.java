@@ -2,6 +2,7 @@ package dev.penstock.operator.desired;
 
 import dev.penstock.crds.ConnectionPoolSpec;
 import dev.penstock.crds.InstanceTemplate;
+import dev.penstock.crds.ServerSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -44,7 +45,7 @@ final class PoolerContainer {
 
   private PoolerContainer() {}
 
-  static Container of(ConnectionPoolSpec spec, OperatorDefaults defaults) {
+  static Container of(ConnectionPoolSpec spec, ServerSpec server, OperatorDefaults defaults) {
     String image = spec.image();
     return new ContainerBuilder()
         .withName(CONTAINER)
@@ -71,7 +72,7 @@ final class PoolerContainer {
         .endCapabilities()
         .endSecurityContext()
         .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withVolumeMounts(mounts(spec))
+        .withVolumeMounts(mounts(spec, server))
         .build();
   }
 
@@ -103,7 +104,7 @@ final class PoolerContainer {
         .build();
   }
 
-  private static List<VolumeMount> mounts(ConnectionPoolSpec spec) {
+  private static List<VolumeMount> mounts(ConnectionPoolSpec spec, ServerSpec server) {
     List<VolumeMount> mounts = new ArrayList<>();
     // One file, so that other volumes can be mounted beside it. It then stays as it was when the
     // container started, which suits it: a changed file rolls the pods.
@@ -116,7 +117,7 @@ final class PoolerContainer {
             .build());
     mounts.add(readOnly(AUTH, Mounts.AUTH_DIRECTORY));
     mounts.add(readOnly(FLEET, Mounts.FLEET_DIRECTORY));
-    if (spec.server().tls().caSecretRef() != null) {
+    if (server.tls().caSecretRef() != null) {
       mounts.add(readOnly(SERVER_TLS, Mounts.SERVER_TLS_DIRECTORY));
     }
     if (spec.clientTls() != null) {

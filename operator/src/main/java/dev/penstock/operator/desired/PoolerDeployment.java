@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.InstanceTemplate;
+import dev.penstock.crds.ServerSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.security.MessageDigest;
@@ -23,7 +24,8 @@ final class PoolerDeployment {
 
   private PoolerDeployment() {}
 
-  static Deployment of(ConnectionPool pool, OperatorDefaults defaults, String ini) {
+  static Deployment of(
+      ConnectionPool pool, ServerSpec server, OperatorDefaults defaults, String ini) {
     Names names = Names.of(pool);
     InstanceTemplate template = pool.getSpec().template();
     Map<String, String> labels = new TreeMap<>(template.podLabels());
@@ -49,7 +51,7 @@ final class PoolerDeployment {
         .withLabels(labels)
         .withAnnotations(annotations)
         .endMetadata()
-        .withSpec(PoolerPod.of(pool, defaults))
+        .withSpec(PoolerPod.of(pool, server, defaults))
         .endTemplate()
         .endSpec()
         .build();

@@ -4,6 +4,7 @@ import dev.penstock.crds.CaSecretReference;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolSpec;
 import dev.penstock.crds.InstanceTemplate;
+import dev.penstock.crds.ServerSpec;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -27,7 +28,7 @@ final class PoolerPod {
 
   private PoolerPod() {}
 
-  static PodSpec of(ConnectionPool pool, OperatorDefaults defaults) {
+  static PodSpec of(ConnectionPool pool, ServerSpec server, OperatorDefaults defaults) {
     Names names = Names.of(pool);
     InstanceTemplate template = pool.getSpec().template();
     return new PodSpecBuilder()
@@ -49,8 +50,8 @@ final class PoolerPod {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
-        .withContainers(PoolerContainer.of(pool.getSpec(), defaults))
-        .withVolumes(volumes(names, pool.getSpec()))
+        .withContainers(PoolerContainer.of(pool.getSpec(), server, defaults))
+        .withVolumes(volumes(names, pool.getSpec(), server))
         .build();
   }
 
@@ -69,7 +70,7 @@ final class PoolerPod {
             .build());
   }
 
-  private static List<Volume> volumes(Names names, ConnectionPoolSpec spec) {
+  private static List<Volume> volumes(Names names, ConnectionPoolSpec spec, ServerSpec server) {
     List<Volume> volumes = new ArrayList<>();
     volumes.add(
         new VolumeBuilder()
@@ -87,7 +88,7 @@ final class PoolerPod {
             Mounts.AUTHORITIES,
             Mounts.CERTIFICATE,
             Mounts.PRIVATE_KEY));
-    CaSecretReference authorities = spec.server().tls().caSecretRef();
+    CaSecretReference authorities = server.tls().caSecretRef();
     if (authorities != null) {
       volumes.add(
           new VolumeBuilder()

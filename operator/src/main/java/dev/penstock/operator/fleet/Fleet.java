@@ -13,14 +13,13 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All instances of all pools: who is listened to, and what they said last.
  *
  * <p>Thread-safe; no call waits for an instance.
  */
-public final class Fleet implements AutoCloseable {
+public final class Fleet implements Instances, AutoCloseable {
 
   private final FleetSettings settings;
   private final Consumer<FleetId> onChange;
@@ -47,41 +46,45 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Listens to exactly these pods of a pool from now on. Idempotent.
+   * Makes known how the instances of a pool are to be spoken to. When that changes, no one is
+   * listened to until the next {@link #listenTo}, which {@code onChange} asks for. Idempotent.
    *
    * @throws IllegalArgumentException if the certificates cannot be used
    */
-  public void listenTo(FleetId fleet, FleetIdentity identity, Collection<Target> targets) {
-    fleets.compute(fleet, (_, members) -> changed(fleet, identity, targets, members));
+  public void identify(FleetId fleet, FleetIdentity identity) {
+    Members before = fleets.get(fleet);
+    if (before != null && before.identity().equals(identity)) {
+      return;
+    }
+    Members after = new Members(identity, client(fleet, identity), Map.of());
+    Members replaced = fleets.put(fleet, after);
+    if (replaced != null) {
+      replaced.close();
+    }
+    onChange.accept(fleet);
   }
 
-  private Members changed(
-      FleetId fleet,
-      FleetIdentity identity,
-      Collection<Target> targets,
-      @Nullable Members members) {
-    Members kept = members;
-    if (kept != null && !kept.identity().equals(identity)) {
-      kept.close();
-      kept = null;
-    }
-    HttpClient http = kept == null ? client(fleet, identity) : kept.http();
+  @Override
+  public void listenTo(FleetId fleet, Collection<Target> targets) {
+    fleets.computeIfPresent(fleet, (_, members) -> changed(fleet, targets, members));
+  }
+
+  private Members changed(FleetId fleet, Collection<Target> targets, Members kept) {
     Map<String, Target> wanted =
         targets.stream().collect(Collectors.toMap(Target::uid, Function.identity()));
     Map<String, InstanceWatch> watches = new LinkedHashMap<>();
-    if (kept != null) {
-      kept.watches()
-          .forEach(
-              (uid, watch) -> {
-                if (watch.target().equals(wanted.get(uid))) {
-                  watches.put(uid, watch);
-                } else {
-                  watch.close();
-                }
-              });
-    }
-    wanted.forEach((uid, target) -> watches.computeIfAbsent(uid, _ -> watch(fleet, http, target)));
-    return new Members(identity, http, Map.copyOf(watches));
+    kept.watches()
+        .forEach(
+            (uid, watch) -> {
+              if (watch.target().equals(wanted.get(uid))) {
+                watches.put(uid, watch);
+              } else {
+                watch.close();
+              }
+            });
+    wanted.forEach(
+        (uid, target) -> watches.computeIfAbsent(uid, _ -> watch(fleet, kept.http(), target)));
+    return new Members(kept.identity(), kept.http(), Map.copyOf(watches));
   }
 
   private InstanceWatch watch(FleetId fleet, HttpClient http, Target target) {
@@ -110,7 +113,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** What is known of the processes in a pool's pods; none of a pod that has not answered yet. */
+  @Override
   public List<Sighting> sightings(FleetId fleet) {
     Members members = fleets.get(fleet);
     return members == null
@@ -118,12 +121,7 @@ public final class Fleet implements AutoCloseable {
         : members.watches().values().stream().flatMap(watch -> watch.sighting().stream()).toList();
   }
 
-  /**
-   * Has a grant told to the process in a pod, until it has answered or is told another. Whoever is
-   * no longer listened to is told nothing.
-   *
-   * @param uid of the pod
-   */
+  @Override
   public void tell(FleetId fleet, String uid, GrantRequest grant) {
     Members members = fleets.get(fleet);
     InstanceWatch watch = members == null ? null : members.watches().get(uid);

@@ -1,6 +1,7 @@
 package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.DesiredState;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.FleetIdentity;
@@ -40,14 +41,22 @@ final class Application {
   Outcome apply(
       ConnectionPool pool,
       References references,
+      PoolServer server,
       FleetIdentity identity,
       Context<ConnectionPool> context) {
     List<HasMetadata> manifests = new ArrayList<>(FleetSecrets.manifests(pool, identity));
     Outcome outcome = Outcome.APPLIED;
-    if (references.complete()) {
+    if (server instanceof PoolServer.Unusable(String reason, String problem)) {
+      outcome = new Outcome(reason, problem);
+    }
+    if (server instanceof PoolServer.Known known) {
+      manifests.addAll(known.manifests());
+    }
+    if (references.complete() && server instanceof PoolServer.Known known) {
       try {
         DesiredState desired =
-            DesiredState.of(pool, defaults, references.users(), references.userlist());
+            DesiredState.of(
+                pool, known.spec(), defaults, references.users(), references.userlist());
         manifests.addAll(desired.all());
       } catch (IllegalArgumentException unrenderable) {
         outcome = new Outcome("InvalidConfiguration", String.valueOf(unrenderable.getMessage()));
@@ -95,6 +104,8 @@ final class Application {
   }
 
   private static Stream<? extends HasMetadata> actual(Context<ConnectionPool> context) {
-    return Watches.CHILDREN.stream().flatMap(context::getSecondaryResourcesAsStream);
+    return Stream.concat(
+        Watches.CHILDREN.stream().flatMap(context::getSecondaryResourcesAsStream),
+        context.getSecondaryResourcesAsStream(DatabaseServer.class));
   }
 }

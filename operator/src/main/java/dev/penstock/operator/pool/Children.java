@@ -1,6 +1,7 @@
 package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -113,6 +114,18 @@ final class Children {
             .withName(Names.of(pool).deployment());
     if (isOwn(pool, deployment.get())) {
       deployment.withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+    }
+  }
+
+  /** Deletes the DatabaseServer of a pool that had its server to itself. */
+  void deleteServer(ConnectionPool pool) {
+    Resource<DatabaseServer> server =
+        client
+            .resources(DatabaseServer.class)
+            .inNamespace(pool.getMetadata().getNamespace())
+            .withName(Names.of(pool).server());
+    if (isOwn(pool, server.get())) {
+      server.delete();
     }
   }
 

@@ -1,39 +1,50 @@
 package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.Certificates;
 import dev.penstock.operator.fleet.Fleet;
-import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetSettings;
-import dev.penstock.operator.server.ServerProbe;
-import dev.penstock.operator.server.Servers;
+import dev.penstock.operator.probe.ServerProbe;
+import dev.penstock.operator.probe.Servers;
+import dev.penstock.operator.server.PoolShares;
+import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.ServerFigures;
+import dev.penstock.operator.server.ServerParts;
+import dev.penstock.operator.server.ServerSettings;
+import dev.penstock.operator.server.ServerWatches;
 import dev.penstock.operator.status.Announcer;
 import dev.penstock.operator.status.PoolMetrics;
+import dev.penstock.operator.status.ServerMetrics;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 
 /**
- * Puts a reconciler together, and says how it is to be run.
+ * Puts the reconcilers together, and says how they are to be run.
  *
  * @param client for the API server; the caller closes it
  * @param defaults where a pool says nothing
  * @param settings times of a reconciliation
  * @param fleetSettings times of the conversation with instances
- * @param metrics for figures
+ * @param registry for metrics
  * @param instance name of the operator's pod
  */
 public record PoolController(
     KubernetesClient client,
     OperatorDefaults defaults,
-    PoolSettings settings,
+    ServerSettings settings,
     FleetSettings fleetSettings,
-    PoolMetrics metrics,
+    PrometheusRegistry registry,
     String instance) {
 
   /** How long a server may take to answer. */
@@ -45,6 +56,12 @@ public record PoolController(
   /** How long the same Event is not repeated. */
   private static final Duration SILENCE = Duration.ofMinutes(10);
 
+  /**
+   * Sets the finalizer of a DatabaseServer. Another than that of the children, to which a pool's
+   * own DatabaseServer belongs: what one manager applies, it owns alone.
+   */
+  private static final String SERVER_FIELD_MANAGER = "penstock-operator-servers";
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(15);
 
@@ -53,30 +70,84 @@ public record PoolController(
 
   private static final int RATE = 10;
 
-  /** A new reconciler; the caller closes it. */
-  public PoolReconciler reconciler() {
+  /**
+   * The reconcilers of one operator.
+   *
+   * @param pools of ConnectionPools
+   * @param servers of DatabaseServers
+   * @param fleet the conversation with instances
+   * @param probe the conversation with database servers
+   */
+  public record Reconcilers(
+      Reconciler<ConnectionPool> pools,
+      Reconciler<DatabaseServer> servers,
+      Fleet fleet,
+      Servers probe)
+      implements AutoCloseable {
+
+    /** Ends the conversations; instances keep what they have. */
+    @Override
+    public void close() {
+      fleet.close();
+      probe.close();
+    }
+  }
+
+  /** Registers both reconcilers with an operator that has not started; the caller closes them. */
+  public Reconcilers register(Operator operator, Set<String> namespaces) {
+    Reconcilers reconcilers = reconcilers();
+    operator.register(
+        reconcilers.servers(),
+        configuration ->
+            configure(configuration.withFieldManager(SERVER_FIELD_MANAGER), namespaces));
+    operator.register(
+        reconcilers.pools(),
+        configuration ->
+            configure(configuration.withFieldManager(Children.FIELD_MANAGER), namespaces));
+    return reconcilers;
+  }
+
+  private Reconcilers reconcilers() {
     Clock clock = Clock.systemUTC();
     Watches watches = new Watches();
+    ServerWatches serverWatches = ServerParts.watches(client, clock, settings);
     Children children = new Children(client);
-    return new PoolReconciler(
-        new PoolParts(
-            settings,
-            clock,
-            new Fleet(fleetSettings, watches::lookAt),
-            new Servers(
-                new ServerProbe(clock, SERVER_PATIENCE),
+    Fleet fleet = new Fleet(fleetSettings, serverWatches::lookAtServerOf);
+    Servers servers =
+        new Servers(
+            new ServerProbe(clock, SERVER_PATIENCE), clock, SERVER_REFRESH, serverWatches::lookAt);
+    SecretReader secrets = new SecretReader(client, clock, settings.secretFreshness());
+    PoolShares shares = new PoolShares(watches::lookAt);
+    Announcer announcer = new Announcer(client, clock, SILENCE, instance);
+    return new Reconcilers(
+        new PoolReconciler(
+            new PoolParts(
+                settings,
                 clock,
-                SERVER_REFRESH,
-                key -> watches.lookAt(FleetId.parse(key))),
-            new Announcer(client, clock, SILENCE, instance),
-            metrics,
-            watches,
-            new PoolStore(client),
-            new SecretReader(client, clock, settings.secretFreshness()),
-            new FleetSecrets(client, new Certificates(clock)),
-            new Departures(clock, settings.departureMemory()),
-            children,
-            new Application(children, defaults)));
+                fleet,
+                shares,
+                announcer,
+                watches,
+                serverWatches,
+                new PoolStore(client),
+                secrets,
+                new FleetSecrets(client, new Certificates(clock)),
+                children,
+                new Application(children, defaults))),
+        ServerParts.reconciler(
+            client,
+            clock,
+            settings,
+            serverWatches,
+            fleet,
+            servers,
+            secrets,
+            shares,
+            announcer,
+            new ServerFigures(new ServerMetrics(registry), new PoolMetrics(registry)),
+            _ -> 0),
+        fleet,
+        servers);
   }
 
   /**
@@ -85,10 +156,9 @@ public record PoolController(
    *
    * @param namespaces to watch; all if empty
    */
-  public void configure(
-      ControllerConfigurationOverrider<ConnectionPool> configuration, Set<String> namespaces) {
+  private <R extends HasMetadata> void configure(
+      ControllerConfigurationOverrider<R> configuration, Set<String> namespaces) {
     configuration
-        .withFieldManager(Children.FIELD_MANAGER)
         .withReconciliationMaxInterval(settings.interval())
         .withRateLimiter(new LinearRateLimiter(RATE_PERIOD, RATE))
         .withRetry(

@@ -1,9 +1,11 @@
 package dev.penstock.operator.pool;
 
 import dev.penstock.operator.fleet.Fleet;
-import dev.penstock.operator.server.Servers;
+import dev.penstock.operator.server.PoolShares;
+import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.ServerSettings;
+import dev.penstock.operator.server.ServerWatches;
 import dev.penstock.operator.status.Announcer;
-import dev.penstock.operator.status.PoolMetrics;
 import java.time.Clock;
 
 /**
@@ -12,28 +14,26 @@ import java.time.Clock;
  * @param settings times
  * @param clock the time
  * @param fleet the instances
- * @param servers the database servers
+ * @param shares what each pool has of its server
  * @param announcer for Events
- * @param metrics for figures
  * @param watches what makes a pool be looked at
- * @param store the resources and their ledgers
+ * @param serverWatches what makes a server be looked at
+ * @param store the resources
  * @param secrets the Secrets that pools name
  * @param fleetSecrets the fleets' certificates
- * @param departures pods that are no longer there
  * @param children what is applied
  * @param application renders and applies it
  */
 record PoolParts(
-    PoolSettings settings,
+    ServerSettings settings,
     Clock clock,
     Fleet fleet,
-    Servers servers,
+    PoolShares shares,
     Announcer announcer,
-    PoolMetrics metrics,
     Watches watches,
+    ServerWatches serverWatches,
     PoolStore store,
     SecretReader secrets,
     FleetSecrets fleetSecrets,
-    Departures departures,
     Children children,
     Application application) {}

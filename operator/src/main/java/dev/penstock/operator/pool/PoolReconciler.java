@@ -2,14 +2,11 @@ package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolStatus;
-import dev.penstock.operator.budget.Budget;
-import dev.penstock.operator.budget.Ledger;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetIdentity;
-import dev.penstock.operator.fleet.Target;
-import dev.penstock.operator.status.Announcer;
+import dev.penstock.operator.server.PoolShare;
+import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.status.Conditions;
-import dev.penstock.operator.status.PoolMetrics;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -23,16 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a ConnectionPool: gathers, decides, writes the ledger, then tells. Called for one pool by
- * one thread at a time.
+ * Keeps a ConnectionPool: applies what it needs, and says in its status what it has. How much that
+ * is, is decided for all pools of a server together ({@link
+ * dev.penstock.operator.server.ServerReconciler}). Called for one pool by one thread at a time.
  */
-public final class PoolReconciler
-    implements Reconciler<ConnectionPool>, Cleaner<ConnectionPool>, AutoCloseable {
+final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<ConnectionPool> {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolReconciler.class);
 
@@ -43,18 +39,16 @@ public final class PoolReconciler
   private static final Duration WHILE_LEAVING = Duration.ofSeconds(1);
 
   private final PoolParts parts;
-  private final Survey survey;
   private final Map<FleetId, Instant> writtenAt = new ConcurrentHashMap<>();
 
   PoolReconciler(PoolParts parts) {
     this.parts = parts;
-    this.survey = new Survey(parts);
   }
 
   @Override
   public List<EventSource<?, ConnectionPool>> prepareEventSources(
       EventSourceContext<ConnectionPool> context) {
-    return parts.watches().eventSources(context, parts.departures());
+    return parts.watches().eventSources(context);
   }
 
   @Override
@@ -66,23 +60,39 @@ public final class PoolReconciler
       return UpdateControl.noUpdate();
     }
     ConnectionPool pool = latest.get();
+    PoolServer server = server(id, pool);
     References references = References.of(pool, parts.secrets());
     FleetIdentity identity = parts.fleetSecrets().identity(id, pool);
-    Application.Outcome outcome = parts.application().apply(pool, references, identity, context);
-    Survey.Pass pass =
-        survey.of(new Survey.Subject(id, pool, references, outcome, identity, false), context);
-    return settle(id, pool, pass)
+    Application.Outcome outcome =
+        parts.application().apply(pool, references, server, identity, context);
+    parts.fleet().identify(id, identity);
+    Assessment found =
+        new Assessment(
+            pool, references, server, outcome, parts.shares().of(id), parts.clock().instant());
+    return settle(id, found)
         .<UpdateControl<ConnectionPool>>map(
             again -> UpdateControl.<ConnectionPool>noUpdate().rescheduleAfter(again))
         .orElseGet(UpdateControl::noUpdate);
   }
 
-  /** Writes what was found, then tells it; says when to look again. */
-  private Optional<Duration> settle(FleetId id, ConnectionPool pool, Survey.Pass pass) {
-    ConnectionPoolStatus before = status(pool);
-    Assessment found = pass.found();
+  private PoolServer server(FleetId id, ConnectionPool pool) {
+    ServerId server = ServerId.of(pool);
+    parts.watches().assign(id, server);
+    parts.serverWatches().assign(id, server);
+    return PoolServer.of(pool, parts.watches().server(server), parts.secrets());
+  }
+
+  /** Writes what was found; says when to look again. */
+  private Optional<Duration> settle(FleetId id, Assessment found) {
+    ConnectionPool pool = found.pool();
+    ConnectionPoolStatus before =
+        Optional.ofNullable(pool.getStatus()).orElse(ConnectionPoolStatus.EMPTY);
     Conditions conditions = found.conditions(before);
-    ConnectionPoolStatus after = found.status(pass.known(), conditions);
+    if (found.share().isEmpty() && before.observedGeneration() != null) {
+      // After a restart: what was written stands until the server was looked at.
+      return Optional.empty();
+    }
+    ConnectionPoolStatus after = found.status(conditions);
     Optional<Duration> again = Optional.empty();
     switch (StatusDifference.urgency(before, after)) {
       case AT_ONCE -> {
@@ -100,9 +110,7 @@ public final class PoolReconciler
       }
       case NEVER -> {}
     }
-    tell(id, pass);
-    announce(pool, found, conditions);
-    measure(id, found);
+    conditions.changes().forEach(change -> parts.announcer().announce(pool, change));
     return again;
   }
 
@@ -121,53 +129,6 @@ public final class PoolReconciler
     return Duration.between(now, last.plus(parts.settings().statusPace()));
   }
 
-  private void tell(FleetId id, Survey.Pass pass) {
-    Map<String, String> addresses =
-        Survey.targets(pass.pods().values()).stream()
-            .collect(Collectors.toMap(Target::uid, Target::address));
-    Assessment found = pass.found();
-    found
-        .round()
-        .messages(found.roster(), addresses)
-        .forEach((uid, message) -> parts.fleet().tell(id, uid, message));
-  }
-
-  private void announce(ConnectionPool pool, Assessment found, Conditions conditions) {
-    Announcer announcer = parts.announcer();
-    conditions.changes().forEach(change -> announcer.announce(pool, change));
-    for (String instance : found.roster().abandoned()) {
-      announcer.announce(
-          pool,
-          new Conditions.Change(
-              true,
-              "EndNotConfirmed",
-              "the end of instance %s could not be confirmed within %d seconds: its connections are"
-                      .formatted(instance, parts.settings().quarantine().toSeconds())
-                  + " given to others. Grant pg_monitor to the role of"
-                  + " spec.server.credentialsSecretRef, so that the server can be asked"));
-    }
-  }
-
-  private void measure(FleetId id, Assessment found) {
-    Ledger ledger = found.round().ledger();
-    long quarantined =
-        found.roster().members().stream()
-            .filter(member -> member.standing() == Member.Standing.QUARANTINED)
-            .count();
-    parts
-        .metrics()
-        .set(
-            id.namespace(),
-            id.pool(),
-            new PoolMetrics.Figures(
-                found.budget().budget().map(Budget::connections).orElse(0),
-                ledger.committed(),
-                ledger.granted(),
-                found.held(),
-                found.waiting(),
-                Math.toIntExact(quarantined)));
-  }
-
   @Override
   public DeleteControl cleanup(ConnectionPool seen, Context<ConnectionPool> context) {
     FleetId id = id(seen);
@@ -176,21 +137,27 @@ public final class PoolReconciler
       return leave(id, seen);
     }
     ConnectionPool pool = latest.get();
+    PoolServer server = server(id, pool);
     parts.children().deleteInstances(pool);
-    References references = References.of(pool, parts.secrets());
-    FleetIdentity identity = parts.fleetSecrets().identity(id, pool);
-    Survey.Pass pass =
-        survey.of(
-            new Survey.Subject(id, pool, references, Application.Outcome.APPLIED, identity, true),
-            context);
-    Optional<Duration> again = settle(id, pool, pass);
-    boolean allGone = pass.found().round().ledger().entries().isEmpty() && pass.pods().isEmpty();
-    if (allGone) {
+    parts.fleet().identify(id, parts.fleetSecrets().identity(id, pool));
+    Instant now = parts.clock().instant();
+    Optional<PoolShare> share = parts.shares().of(id);
+    Optional<Duration> again =
+        settle(
+            id,
+            new Assessment(
+                pool,
+                References.of(pool, parts.secrets()),
+                server,
+                Application.Outcome.APPLIED,
+                share,
+                now));
+    if (isGone(ServerId.of(pool), share)) {
       return leave(id, pool);
     }
     Instant deleted = Instant.parse(pool.getMetadata().getDeletionTimestamp());
     Duration grace = Duration.ofSeconds(pool.getSpec().template().terminationGracePeriodSeconds());
-    if (pass.found().now().isAfter(deleted.plus(grace).plus(parts.settings().quarantine()))) {
+    if (now.isAfter(deleted.plus(grace).plus(parts.settings().quarantine()))) {
       parts
           .announcer()
           .announce(
@@ -206,30 +173,26 @@ public final class PoolReconciler
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(again.orElse(WHILE_LEAVING));
   }
 
+  /** Nothing of it is left in the ledger, nor any pod; or there never was a server to hold of. */
+  private boolean isGone(ServerId server, Optional<PoolShare> share) {
+    return share
+        .map(have -> have.lines().isEmpty() && have.pods().isEmpty())
+        .orElseGet(() -> parts.watches().server(server).isEmpty());
+  }
+
   private DeleteControl leave(FleetId id, ConnectionPool pool) {
+    parts.children().deleteServer(pool);
     parts.fleet().leave(id);
-    parts.servers().forget(id.toString());
     parts.store().forget(id);
     parts.children().forget(pool);
     parts.fleetSecrets().forget(id);
-    survey.forget(id);
-    parts.metrics().remove(id.namespace(), id.pool());
+    parts.shares().forget(id);
+    parts.watches().forget(id);
     writtenAt.remove(id);
     return DeleteControl.defaultDelete();
   }
 
-  private static ConnectionPoolStatus status(ConnectionPool pool) {
-    return Optional.ofNullable(pool.getStatus()).orElse(ConnectionPoolStatus.EMPTY);
-  }
-
   private static FleetId id(ConnectionPool pool) {
     return new FleetId(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
-  }
-
-  /** Ends the conversations; instances keep what they have. */
-  @Override
-  public void close() {
-    parts.fleet().close();
-    parts.servers().close();
   }
 }

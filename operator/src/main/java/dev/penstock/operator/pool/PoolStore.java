@@ -20,9 +20,6 @@ final class PoolStore {
   private final KubernetesClient client;
   private final Map<FleetId, ConnectionPool> written = new ConcurrentHashMap<>();
 
-  /** What was written last, kept when another has written since. */
-  private final Map<FleetId, ConnectionPool> remembered = new ConcurrentHashMap<>();
-
   PoolStore(KubernetesClient client) {
     this.client = client;
   }
@@ -63,7 +60,6 @@ final class PoolStore {
     try {
       ConnectionPool result = client.resource(next).updateStatus();
       written.put(id, result);
-      remembered.put(id, result);
       return true;
     } catch (KubernetesClientException refused) {
       written.remove(id);
@@ -72,21 +68,6 @@ final class PoolStore {
       }
       throw refused;
     }
-  }
-
-  /**
-   * The status of a pool, with what is missing from its ledger: somebody may have emptied it, or
-   * put an older one back, while instances hold what was granted.
-   */
-  ConnectionPoolStatus known(FleetId id, ConnectionPool pool) {
-    ConnectionPoolStatus status =
-        Optional.ofNullable(pool.getStatus()).orElse(ConnectionPoolStatus.EMPTY);
-    ConnectionPool last = remembered.get(id);
-    return last == null
-            || last.getStatus() == null
-            || !last.getMetadata().getUid().equals(pool.getMetadata().getUid())
-        ? status
-        : LedgerLines.restored(status, last.getStatus());
   }
 
   /** Numbers of versions grow at every API server there is; what is no number is read again. */
@@ -101,6 +82,5 @@ final class PoolStore {
 
   void forget(FleetId id) {
     written.remove(id);
-    remembered.remove(id);
   }
 }

@@ -3,6 +3,8 @@ package dev.penstock.operator.pool;
 import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.LedgerEntry;
 import dev.penstock.crds.ServerStatus;
+import dev.penstock.operator.server.ServerStatusDifference;
+import dev.penstock.operator.status.Urgency;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,16 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class StatusDifference {
 
   private StatusDifference() {}
-
-  /** How soon a new status is to be written. */
-  enum Urgency {
-    /** It says the same. */
-    NEVER,
-    /** It only observes something else: held, waiting, in use. */
-    IN_TURN,
-    /** The ledger, a condition or a number of instances has changed. */
-    AT_ONCE
-  }
 
   static Urgency urgency(ConnectionPoolStatus before, ConnectionPoolStatus after) {
     if (!withoutObservations(before).equals(withoutObservations(after))) {
@@ -30,37 +22,20 @@ final class StatusDifference {
 
   private static ConnectionPoolStatus withoutObservations(ConnectionPoolStatus status) {
     List<LedgerEntry> lines =
-        status.ledger().stream()
-            .map(
-                line ->
-                    new LedgerEntry(
-                        line.instance(),
-                        line.pod(),
-                        line.address(),
-                        line.bound(),
-                        line.granted(),
-                        line.round(),
-                        0,
-                        0,
-                        0,
-                        line.state(),
-                        line.since()))
-            .toList();
-    return copy(status, untimed(status.server()), 0, 0, lines);
+        status.ledger().stream().map(ServerStatusDifference::withoutObservations).toList();
+    return copy(status, ServerStatusDifference.untimed(status.server()), 0, 0, lines);
   }
 
   /**
    * When the server was asked last is written along with something else, never for its own sake.
    */
   private static ConnectionPoolStatus untimed(ConnectionPoolStatus status) {
-    return copy(status, untimed(status.server()), status.held(), status.waiting(), status.ledger());
-  }
-
-  private static @Nullable ServerStatus untimed(@Nullable ServerStatus server) {
-    return server == null
-        ? null
-        : new ServerStatus(
-            server.maxConnections(), server.reserved(), server.headroom(), server.budget(), null);
+    return copy(
+        status,
+        ServerStatusDifference.untimed(status.server()),
+        status.held(),
+        status.waiting(),
+        status.ledger());
   }
 
   private static ConnectionPoolStatus copy(

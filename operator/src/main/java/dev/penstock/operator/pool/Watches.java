@@ -1,11 +1,12 @@
 package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.fleet.FleetId;
+import dev.penstock.operator.server.ServerId;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -18,12 +19,19 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a pool be looked at: its pods and children, by watches that select the operator's own
- * label; reports of its instances and answers of its server. Thread-safe.
+ * What makes a pool be looked at: its children, by watches that select the operator's own label;
+ * its server, and what it has been given of it. Thread-safe.
  */
 final class Watches {
 
@@ -43,30 +51,71 @@ final class Watches {
 
   private final SimpleInboundEventSource<ConnectionPool> news =
       new SimpleInboundEventSource<>("news");
+  private final Map<FleetId, ServerId> namedBy = new ConcurrentHashMap<>();
+  private @Nullable InformerEventSource<DatabaseServer, ConnectionPool> servers;
 
   /** Has a pool looked at, because something new is known of it. */
   void lookAt(FleetId pool) {
     news.propagateEvent(new ResourceID(pool.pool(), pool.namespace()));
   }
 
-  List<EventSource<?, ConnectionPool>> eventSources(
-      EventSourceContext<ConnectionPool> context, Departures departures) {
+  List<EventSource<?, ConnectionPool>> eventSources(EventSourceContext<ConnectionPool> context) {
     List<EventSource<?, ConnectionPool>> sources = new ArrayList<>();
     sources.add(news);
-    sources.add(
-        new InformerEventSource<>(
-            configuration(Pod.class)
-                .withOnDeleteFilter(
-                    (pod, _) -> {
-                      departures.remember(pod);
-                      return true;
-                    })
-                .build(),
-            context));
+    sources.add(servers(context));
     for (Class<? extends HasMetadata> kind : CHILDREN) {
       sources.add(child(kind, context));
     }
     return List.copyOf(sources);
+  }
+
+  /** All of them, since pools name servers that are not theirs. */
+  private EventSource<DatabaseServer, ConnectionPool> servers(
+      EventSourceContext<ConnectionPool> context) {
+    InformerEventSource<DatabaseServer, ConnectionPool> source =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(DatabaseServer.class, ConnectionPool.class)
+                .withName(DatabaseServer.KIND)
+                .withSecondaryToPrimaryMapper(this::poolsOf)
+                .withOnUpdateFilter(
+                    (after, before) ->
+                        !Objects.equals(
+                            after.getMetadata().getGeneration(),
+                            before.getMetadata().getGeneration()))
+                .build(),
+            context);
+    servers = source;
+    return source;
+  }
+
+  private Set<ResourceID> poolsOf(DatabaseServer server) {
+    ServerId id = new ServerId(server.getMetadata().getNamespace(), server.getMetadata().getName());
+    Set<ResourceID> pools =
+        namedBy.entrySet().stream()
+            .filter(named -> named.getValue().equals(id))
+            .map(named -> new ResourceID(named.getKey().pool(), named.getKey().namespace()))
+            .collect(Collectors.toCollection(HashSet::new));
+    if (server.getMetadata().getLabels() != null) {
+      pools.addAll(poolOf(server));
+    }
+    return Set.copyOf(pools);
+  }
+
+  /** Notes the server that a pool names: when that changes, the pool is looked at. */
+  void assign(FleetId pool, ServerId server) {
+    namedBy.put(pool, server);
+  }
+
+  /** The DatabaseServer as a watch's cache has it. */
+  Optional<DatabaseServer> server(ServerId id) {
+    InformerEventSource<DatabaseServer, ConnectionPool> source = servers;
+    return source == null
+        ? Optional.empty()
+        : source.get(new ResourceID(id.name(), id.namespace()));
+  }
+
+  void forget(FleetId pool) {
+    namedBy.remove(pool);
   }
 
   private static <R extends HasMetadata> EventSource<R, ConnectionPool> child(

@@ -1,6 +1,6 @@
 package dev.penstock.operator.status;
 
-/** The conditions of a ConnectionPool; their names stand in its status. */
+/** The conditions of a ConnectionPool or a DatabaseServer; their names stand in its status. */
 public enum ConditionType {
   /** All wanted instances serve clients. */
   Ready,
@@ -14,14 +14,28 @@ public enum ConditionType {
   SecretsResolved,
   /** Deployment, Service and the others are as they should be. */
   Applied,
-  /** Another pool names the same server: true is bad. */
+  /** The last question to the DatabaseServer was answered. */
+  Reachable,
+  /** What instances can believe they may hold is within the budget. */
+  WithinBudget,
+  /** The floors of all instances and the minima of all pools fit the budget. */
+  Satisfiable,
+  /** Another resource describes the same server: true is bad. */
   Conflict;
 
   /** The status that needs nobody's attention. */
   ConditionStatus healthy() {
     return switch (this) {
       case Conflict, Progressing -> ConditionStatus.False;
-      case Ready, ServerReachable, Budgeted, SecretsResolved, Applied -> ConditionStatus.True;
+      case Ready,
+          ServerReachable,
+          Budgeted,
+          SecretsResolved,
+          Applied,
+          Reachable,
+          WithinBudget,
+          Satisfiable ->
+          ConditionStatus.True;
     };
   }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The conditions of a pool, built afresh in each reconciliation; the time of a transition moves
+ * The conditions of a resource, built afresh in each reconciliation; the time of a transition moves
  * only when the status does. Not thread-safe.
  */
 public final class Conditions {
@@ -59,6 +59,11 @@ public final class Conditions {
             .withObservedGeneration(generation)
             .withLastTransitionTime(since)
             .build());
+  }
+
+  /** Says what holds of one type. */
+  public void set(ConditionType type, Verdict verdict) {
+    set(type, verdict.status(), verdict.reason(), verdict.message());
   }
 
   /** Those that were set, in the order of their types. */

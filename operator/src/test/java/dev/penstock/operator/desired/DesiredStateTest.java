@@ -62,7 +62,12 @@ class DesiredStateTest {
     ConnectionPool pool = Pools.fixture("minimal");
     DesiredState before = Pools.desired(pool);
     DesiredState after =
-        DesiredState.of(pool, Pools.DEFAULTS, List.of(new UserCredential("orders", "another")), "");
+        DesiredState.of(
+            pool,
+            Pools.server(pool),
+            Pools.DEFAULTS,
+            List.of(new UserCredential("orders", "another")),
+            "");
     assertThat(after.deployment()).isEqualTo(before.deployment());
     assertThat(after.authSecret()).isNotEqualTo(before.authSecret());
   }

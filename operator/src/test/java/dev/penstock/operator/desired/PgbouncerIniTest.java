@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.crds.ConnectionPoolSpec;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PgbouncerIniTest {
+
+  private static String render(ConnectionPoolSpec spec) {
+    return PgbouncerIni.render(spec, Objects.requireNonNull(spec.server()));
+  }
 
   private static ConnectionPoolSpec spec(String more) {
     return Pools.read(
@@ -23,40 +28,36 @@ class PgbouncerIniTest {
 
   @Test
   void withoutDatabasesAnyOfTheServersCanBeAskedFor() {
-    assertThat(PgbouncerIni.render(spec(""))).contains("[databases]\n* = host=db port=5432\n");
+    assertThat(render(spec(""))).contains("[databases]\n* = host=db port=5432\n");
   }
 
   @Test
   void namesWithOtherCharactersAreQuoted() {
-    assertThat(
-            PgbouncerIni.render(
-                spec("databases: [{name: 'my shop', dbname: \"it's mine\", poolSize: 3}]")))
+    assertThat(render(spec("databases: [{name: 'my shop', dbname: \"it's mine\", poolSize: 3}]")))
         .contains("\"my shop\" = host=db port=5432 dbname='it''s mine' pool_size=3\n");
   }
 
   @Test
   void aParameterTakesThePlaceOfTheOperatorsValue() {
-    assertThat(PgbouncerIni.render(spec("parameters: {max_client_conn: '5'}")))
+    assertThat(render(spec("parameters: {max_client_conn: '5'}")))
         .contains("\nmax_client_conn = 5\n")
         .doesNotContain("max_client_conn = 1000");
   }
 
   @Test
   void anEmptyValueStaysEmpty() {
-    assertThat(PgbouncerIni.render(spec("parameters: {server_reset_query: ''}")))
+    assertThat(render(spec("parameters: {server_reset_query: ''}")))
         .contains("\nserver_reset_query =\n");
   }
 
   @Test
   void aLineBreakCannotBeginAnotherSetting() {
     assertThatThrownBy(
-            () ->
-                PgbouncerIni.render(
-                    spec("parameters: {server_reset_query: \"a\\nauth_type=trust\"}")))
+            () -> render(spec("parameters: {server_reset_query: \"a\\nauth_type=trust\"}")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("server_reset_query")
         .hasMessageContaining("write it as one line");
-    assertThatThrownBy(() -> PgbouncerIni.render(spec("databases: [{name: \"a\\n[users]\"}]")))
+    assertThatThrownBy(() -> render(spec("databases: [{name: \"a\\n[users]\"}]")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a?[users]");
   }

@@ -1,12 +1,14 @@
 package dev.penstock.operator.desired;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.ServerSpec;
 import dev.penstock.crds.SourceTree;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Objects;
 
 /** Pools as users write them: the valid fixtures of the resource. */
 final class Pools {
@@ -30,7 +32,7 @@ final class Pools {
   }
 
   static DesiredState desired(ConnectionPool pool) {
-    return DesiredState.of(pool, DEFAULTS, USERS, "");
+    return DesiredState.of(pool, server(pool), DEFAULTS, USERS, "");
   }
 
   private static String text(String path) {
@@ -39,5 +41,10 @@ final class Pools {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The server that a pool describes itself. */
+  static ServerSpec server(ConnectionPool pool) {
+    return Objects.requireNonNull(pool.getSpec().server());
   }
 }

@@ -44,7 +44,8 @@ class FleetIT {
   }
 
   private void listenTo(int port) {
-    fleet.listenTo(ID, identity, List.of(new Target("u1", "orders-1", HOST, port)));
+    fleet.identify(ID, identity);
+    fleet.listenTo(ID, List.of(new Target("u1", "orders-1", HOST, port)));
   }
 
   private Optional<Sighting> sighting() {
@@ -159,9 +160,9 @@ class FleetIT {
     FleetIdentity strangers = certificates.issue(other);
     try (SpeakingInstance stranger = new SpeakingInstance(strangers, HOST, 0, "x");
         SpeakingInstance own = instance("a")) {
+      fleet.identify(ID, identity);
       fleet.listenTo(
           ID,
-          identity,
           List.of(
               new Target("u1", "stranger", HOST, stranger.port()),
               new Target("u2", "own", HOST, own.port())));
@@ -177,9 +178,9 @@ class FleetIT {
             identity.authority(), identity.trusted(), identity.operator(), identity.operator());
     try (SpeakingInstance impostor = new SpeakingInstance(misnamed, HOST, 0, "x");
         SpeakingInstance own = instance("a")) {
+      fleet.identify(ID, identity);
       fleet.listenTo(
           ID,
-          identity,
           List.of(
               new Target("u1", "impostor", HOST, impostor.port()),
               new Target("u2", "own", HOST, own.port())));
@@ -193,7 +194,7 @@ class FleetIT {
     try (SpeakingInstance instance = instance("a")) {
       listenTo(instance.port());
       awaitIncarnation("a");
-      fleet.listenTo(ID, identity, List.of());
+      fleet.listenTo(ID, List.of());
       fleet.tell(ID, "u1", new GrantRequest(3, 5, List.of(), "a"));
       assertThat(fleet.sightings(ID)).isEmpty();
       assertThat(instance.told()).isEmpty();

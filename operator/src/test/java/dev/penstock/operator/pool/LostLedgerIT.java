@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.penstock.crds.ApiServerFixture;
-import dev.penstock.crds.ConnectionPool;
-import dev.penstock.crds.ConnectionPoolStatus;
+import dev.penstock.crds.DatabaseServer;
+import dev.penstock.crds.DatabaseServerStatus;
 import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.fleet.SpeakingInstance;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -60,16 +60,16 @@ class LostLedgerIT {
   }
 
   private void emptyTheStatus() {
-    ConnectionPool emptied = world.get(pool);
-    emptied.setStatus(ConnectionPoolStatus.EMPTY);
+    DatabaseServer emptied = world.server(pool);
+    emptied.setStatus(DatabaseServerStatus.EMPTY);
     client.resource(emptied).updateStatus();
   }
 
   @Test
   void theOperatorThatRunsPutsItBack() {
     emptyTheStatus();
-    await().atMost(LIMIT).until(() -> world.status(pool).ledger().size() == 2);
-    assertThat(world.status(pool).round()).isPositive();
+    await().atMost(LIMIT).until(() -> world.serverStatus(pool).ledger().size() == 2);
+    assertThat(world.serverStatus(pool).round()).isPositive();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolStatus;
+import dev.penstock.crds.DatabaseServer;
+import dev.penstock.crds.DatabaseServerStatus;
 import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.fleet.FleetIdentity;
 import dev.penstock.operator.fleet.KeyMaterial;
@@ -86,6 +88,15 @@ final class PoolWorld {
   ConnectionPool get(String name) {
     return Objects.requireNonNull(
         client.resources(ConnectionPool.class).inNamespace(namespace).withName(name).get());
+  }
+
+  DatabaseServer server(String name) {
+    return Objects.requireNonNull(
+        client.resources(DatabaseServer.class).inNamespace(namespace).withName(name).get());
+  }
+
+  DatabaseServerStatus serverStatus(String name) {
+    return Optional.ofNullable(server(name).getStatus()).orElse(DatabaseServerStatus.EMPTY);
   }
 
   boolean exists(String name) {

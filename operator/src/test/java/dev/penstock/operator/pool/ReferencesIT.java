@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.SourceTree;
+import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.ServerReferences;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,12 +56,14 @@ class ReferencesIT {
 
   @Test
   void theServerIsAskedByANameThatIsFoundFromTheOperatorsNamespace() {
-    References references =
-        References.of(
-            quickstart, new SecretReader(client, Clock.systemUTC(), Duration.ofSeconds(1)));
+    SecretReader secrets = new SecretReader(client, Clock.systemUTC(), Duration.ofSeconds(1));
+    References references = References.of(quickstart, secrets);
     assertThat(references.problems()).isEmpty();
     assertThat(references.users()).hasSize(1);
-    assertThat(references.probe())
+    ServerReferences server =
+        ServerReferences.of(
+            NAMESPACE, Objects.requireNonNull(quickstart.getSpec().server()), secrets);
+    assertThat(server.probe())
         .hasValueSatisfying(
             probe -> assertThat(probe.host()).isEqualTo("postgres." + NAMESPACE + ".svc"));
   }

@@ -6,7 +6,7 @@ import dev.penstock.crds.InstalledCrd;
 import dev.penstock.crds.SourceTree;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.FleetSettings;
-import dev.penstock.operator.status.PoolMetrics;
+import dev.penstock.operator.server.ServerSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -29,8 +29,8 @@ final class RunningOperator implements AutoCloseable {
   private static final String SERVICE_ACCOUNT = "penstock";
 
   /** Short, so that tests of what takes time do not. */
-  static final PoolSettings SETTINGS =
-      new PoolSettings(
+  static final ServerSettings SETTINGS =
+      new ServerSettings(
           Duration.ofSeconds(3),
           Duration.ofMillis(200),
           Duration.ofMillis(500),
@@ -39,7 +39,7 @@ final class RunningOperator implements AutoCloseable {
           Duration.ofMillis(500));
 
   private final KubernetesClient client;
-  private final PoolReconciler reconciler;
+  private final PoolController.Reconcilers reconcilers;
   private final Operator operator;
 
   /** Starts one that watches a namespace. */
@@ -57,14 +57,12 @@ final class RunningOperator implements AutoCloseable {
             new OperatorDefaults("penstock/pooler:test"),
             SETTINGS,
             FleetSettings.DEFAULT,
-            new PoolMetrics(new PrometheusRegistry()),
+            new PrometheusRegistry(),
             "operator-under-test");
-    reconciler = controller.reconciler();
     operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
-    operator.register(
-        reconciler, configuration -> controller.configure(configuration, Set.of(namespace)));
+    reconcilers = controller.register(operator, Set.of(namespace));
     operator.start();
   }
 
@@ -127,7 +125,7 @@ final class RunningOperator implements AutoCloseable {
   @Override
   public void close() {
     operator.stop();
-    reconciler.close();
+    reconcilers.close();
     client.close();
   }
 }

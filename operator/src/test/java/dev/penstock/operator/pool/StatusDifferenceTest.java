@@ -6,6 +6,7 @@ import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.InstanceState;
 import dev.penstock.crds.LedgerEntry;
 import dev.penstock.crds.ServerStatus;
+import dev.penstock.operator.status.Urgency;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,24 +28,35 @@ class StatusDifferenceTest {
         4L,
         List.of(
             new LedgerEntry(
-                "u/a", "pod", "10.0.0.1", bound, 8, 4, held, 0, held, InstanceState.Live, "t")));
+                "u/a",
+                "pod",
+                "10.0.0.1",
+                bound,
+                8,
+                4,
+                held,
+                0,
+                held,
+                InstanceState.Live,
+                "t",
+                null)));
   }
 
   @Test
   void aBoundIsWrittenAtOnce() {
     assertThat(StatusDifference.urgency(status(8, 3, "t1"), status(9, 3, "t1")))
-        .isEqualTo(StatusDifference.Urgency.AT_ONCE);
+        .isEqualTo(Urgency.AT_ONCE);
   }
 
   @Test
   void whatIsOnlyObservedIsWrittenInTurn() {
     assertThat(StatusDifference.urgency(status(8, 3, "t1"), status(8, 4, "t1")))
-        .isEqualTo(StatusDifference.Urgency.IN_TURN);
+        .isEqualTo(Urgency.IN_TURN);
   }
 
   @Test
   void thatTheServerWasAskedAgainIsNotWrittenForItsOwnSake() {
     assertThat(StatusDifference.urgency(status(8, 3, "t1"), status(8, 3, "t2")))
-        .isEqualTo(StatusDifference.Urgency.NEVER);
+        .isEqualTo(Urgency.NEVER);
   }
 }

@@ -1,0 +1,114 @@
+package dev.penstock.operator.server;
+
+import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
+import dev.penstock.operator.fleet.FleetId;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a server be looked at: the pools that name it, their pods, reports of instances, and
+ * its own answers. Thread-safe.
+ */
+public final class ServerWatches {
+
+  private static final String BY_SERVER = "server";
+
+  private final SimpleInboundEventSource<DatabaseServer> news =
+      new SimpleInboundEventSource<>("news");
+  private final Map<FleetId, ServerId> serverOf = new ConcurrentHashMap<>();
+  private final PodWatch pods;
+  private @Nullable InformerEventSource<ConnectionPool, DatabaseServer> pools;
+
+  ServerWatches(PodWatch pods) {
+    this.pods = pods;
+  }
+
+  PodWatch pods() {
+    return pods;
+  }
+
+  /** Notes which server a pool is at, so that what happens to the one has the other looked at. */
+  public void assign(FleetId pool, ServerId server) {
+    if (!server.equals(serverOf.put(pool, server))) {
+      lookAt(server);
+    }
+  }
+
+  /** Has a server looked at, because something new is known of it. */
+  public void lookAt(ServerId server) {
+    news.propagateEvent(resource(server));
+  }
+
+  /**
+   * Has a server looked at.
+   *
+   * @param key as {@link ServerId#toString()} writes it
+   */
+  public void lookAt(String key) {
+    lookAt(ServerId.parse(key));
+  }
+
+  /** Has the server of a pool looked at. */
+  public void lookAtServerOf(FleetId pool) {
+    ServerId server = serverOf.get(pool);
+    if (server != null) {
+      lookAt(server);
+    }
+  }
+
+  List<EventSource<?, DatabaseServer>> eventSources(EventSourceContext<DatabaseServer> context) {
+    InformerEventSource<ConnectionPool, DatabaseServer> named =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(ConnectionPool.class, DatabaseServer.class)
+                .withName("pools")
+                .withSecondaryToPrimaryMapper(pool -> Set.of(resource(ServerId.of(pool))))
+                .withOnUpdateFilter(ServerWatches::isChanged)
+                .build(),
+            context);
+    named.addIndexers(Map.of(BY_SERVER, pool -> List.of(ServerId.of(pool).toString())));
+    pools = named;
+    return List.of(news, named, pods.eventSource(context, this::serversOf));
+  }
+
+  /** Its status changes with every round, and says nothing that the server does not know. */
+  private static boolean isChanged(ConnectionPool after, ConnectionPool before) {
+    return !Objects.equals(
+            after.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || !Objects.equals(
+            after.getMetadata().getDeletionTimestamp(),
+            before.getMetadata().getDeletionTimestamp());
+  }
+
+  private Set<ResourceID> serversOf(FleetId pool) {
+    ServerId server = serverOf.get(pool);
+    return server == null ? Set.of() : Set.of(resource(server));
+  }
+
+  /** The pools that name a server, from a watch's cache. */
+  List<ConnectionPool> poolsOf(ServerId server) {
+    InformerEventSource<ConnectionPool, DatabaseServer> source = pools;
+    if (source == null) {
+      throw new IllegalStateException("pools are not watched yet");
+    }
+    return source.byIndex(BY_SERVER, server.toString());
+  }
+
+  void forget(ServerId server) {
+    serverOf.values().removeIf(server::equals);
+  }
+
+  private static ResourceID resource(ServerId server) {
+    return new ResourceID(server.name(), server.namespace());
+  }
+}

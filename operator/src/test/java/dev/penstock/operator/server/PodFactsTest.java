@@ -1,0 +1,52 @@
+package dev.penstock.operator.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.operator.fleet.FleetId;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import org.junit.jupiter.api.Test;
+
+class PodFactsTest {
+
+  private static final FleetId POOL = new FleetId("shop", "orders");
+
+  private static PodFacts pod(String ready, String since, String state) {
+    String yaml =
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: p, uid: u, creationTimestamp: "2030-01-01T00:00:00Z"}
+        spec: {containers: [{name: pooler, image: any}]}
+        status:
+          podIP: 10.0.0.1
+          conditions: [{type: Ready, status: "%s", lastTransitionTime: "%s"}]
+          containerStatuses: [{name: pooler, ready: false, restartCount: 0, state: {%s}}]
+        """
+            .formatted(ready, since, state);
+    return PodFacts.of(POOL, new KubernetesSerialization().unmarshal(yaml, Pod.class));
+  }
+
+  private static final String RUNNING = "running: {startedAt: \"2030-01-01T00:00:05Z\"}";
+
+  @Test
+  void whoIsReadyOrCeasedToBeSoHasServed() {
+    assertThat(pod("True", "2030-01-01T00:00:09Z", RUNNING).served()).isTrue();
+    assertThat(pod("False", "2030-01-01T00:01:00Z", RUNNING).served()).isTrue();
+  }
+
+  @Test
+  void whoWasNeverReadySinceItStartedHasNot() {
+    assertThat(pod("False", "2030-01-01T00:00:01Z", RUNNING).served()).isFalse();
+    assertThat(pod("False", "2030-01-01T00:00:05Z", RUNNING).served()).isFalse();
+    assertThat(pod("False", "2030-01-01T00:00:01Z", "waiting: {reason: x}").served()).isFalse();
+  }
+
+  @Test
+  void onlyAnExitCodeOfZeroIsACleanEnd() {
+    assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 0}").life())
+        .isEqualTo(new PodFacts.Life.Ended(true));
+    assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 137}").life())
+        .isEqualTo(new PodFacts.Life.Ended(false));
+  }
+}

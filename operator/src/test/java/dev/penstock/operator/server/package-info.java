@@ -1,5 +1,0 @@
-/** The questions to a database server under test, with a real one. */
-@NullMarked
-package dev.penstock.operator.server;
-
-import org.jspecify.annotations.NullMarked;
