@@ -19,6 +19,8 @@ start() {
 
 alive() { [ -e "$run/$1.pid" ] && kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
 
+program_pid() { alive "$1" && cat "$run/$1.pid" || die "no $1 is running"; }
+
 # await SECONDS WHAT PROCESS CMD...: until CMD succeeds; fails early when PROCESS has ended.
 await() {
   local limit=$1 what=$2 process=$3 tries; shift 3

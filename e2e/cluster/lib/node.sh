@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # The node: containerd, the kubelet and kube-proxy. containerd and the kubelet share a mount namespace of their
-# own, so that every mount of every container ends with them, however they end.
+# own, so that every mount of every container ends with them, however they end. A container that ended is started again
+# after a second at most, however often it did: tests end the same one many times.
 
 cgroup_roots() { # every hierarchy of version 1, or the one of version 2
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
@@ -70,6 +71,11 @@ load() {
   done
 }
 
+container_pid() {
+  ctr -a "$run/containerd.sock" -n k8s.io task ls | awk -v id="$1" '$1 == id && $3 == "RUNNING" {print $2; found = 1} END {exit !found}' ||
+    die "no container $1 is running"
+}
+
 start_kubelet() {
   make_cgroups
   echo "nameserver $dns_ip" >"$run/resolv.conf"
@@ -96,6 +102,8 @@ maxPods: 200
 serializeImagePulls: false
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: "100Mi"}
+featureGates: {KubeletCrashLoopBackOffMax: true}
+crashLoopBackOff: {maxContainerRestartPeriod: 1s}
 EOF
   start kubelet nsenter --mount --target "$(cat "$run/containerd.pid")" -- \
     "$bin/kubelet" --config "$run/kubelet.yaml" --kubeconfig "$pki/kubelet.kubeconfig" --hostname-override node1 \

@@ -38,6 +38,11 @@ final class OwnCluster implements Cluster {
     return Path.of(with(tool, "bin").run(progress).getLast());
   }
 
+  /** What a command of the tool prints. */
+  List<String> tool(String... arguments) {
+    return with(tool, arguments).run(progress);
+  }
+
   private static Command with(Command tool, String... arguments) {
     return new Command(
         Stream.concat(tool.line().stream(), Stream.of(arguments)).toList(), tool.environment());
