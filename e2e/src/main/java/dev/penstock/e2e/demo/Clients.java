@@ -3,12 +3,22 @@ package dev.penstock.e2e.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.penstock.e2e.client.Stats;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The Deployment of the demo's clients, as seen through the API server's proxy. */
+/** A Deployment of clients. Their counters are read through the API server's proxy. Thread-safe. */
 public final class Clients {
+
+  private static final int SECONDS = 120;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -16,10 +26,46 @@ public final class Clients {
 
   private final KubernetesClient client;
   private final String namespace;
+  private final String name;
 
-  Clients(KubernetesClient client, String namespace) {
+  public Clients(KubernetesClient client, String namespace, String name) {
     this.client = client;
     this.namespace = namespace;
+    this.name = name;
+  }
+
+  /** Starts them, and waits until they run. */
+  public void start(Load load) throws IOException {
+    Manifests.apply(
+        client,
+        namespace,
+        Manifests.resource(
+            client,
+            "client.yaml",
+            Map.of(
+                "NAME", name,
+                "REPLICAS", Integer.toString(load.replicas()),
+                "CONNECTIONS", Integer.toString(load.connections()),
+                "THINK_MILLIS", Long.toString(load.think().toMillis()),
+                "HOLD_MILLIS", Long.toString(load.longest().toMillis()),
+                "SECRET", load.secret(),
+                "URL", load.url())));
+    deployment().waitUntilReady(SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Ends them, counters and all, and waits until they are gone. */
+  public void remove() throws InterruptedException, ExecutionException, TimeoutException {
+    deployment().withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
+    client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app.kubernetes.io/name", name)
+        .informOnCondition(List::isEmpty)
+        .get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private RollableScalableResource<Deployment> deployment() {
+    return client.apps().deployments().inNamespace(namespace).withName(name);
   }
 
   /** The counters of all clients together. */
@@ -50,7 +96,7 @@ public final class Clients {
     return client
         .pods()
         .inNamespace(namespace)
-        .withLabel("app.kubernetes.io/name", "demo-client")
+        .withLabel("app.kubernetes.io/name", name)
         .list()
         .getItems();
   }

@@ -12,12 +12,13 @@ import java.util.function.Supplier;
  * Every address that a pod of the operator has or had: its probe's sessions at the server belong to
  * the headroom, not to the fleet. Thread-safe.
  */
-final class OperatorAddresses implements Supplier<Set<String>>, AutoCloseable {
+public final class OperatorAddresses implements Supplier<Set<String>>, AutoCloseable {
 
   private final Set<String> addresses = ConcurrentHashMap.newKeySet();
   private final SharedIndexInformer<Pod> pods;
 
-  OperatorAddresses(KubernetesClient client, String namespace) {
+  /** Begins to watch the operator's namespace; returns once the present pods are known. */
+  public OperatorAddresses(KubernetesClient client, String namespace) {
     pods =
         client
             .pods()

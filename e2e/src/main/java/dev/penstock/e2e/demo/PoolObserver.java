@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -21,6 +22,7 @@ public final class PoolObserver implements AutoCloseable {
   private final SharedIndexInformer<Pod> pods;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final List<PoolView> history = new ArrayList<>();
   private int highestBounds;
 
   /** Starts to watch; returns once the present state is known. */
@@ -85,6 +87,16 @@ public final class PoolObserver implements AutoCloseable {
     }
   }
 
+  /** Every state of the pool that was seen, in the order of time; its pods are left out. */
+  public List<PoolView> history() {
+    lock.lock();
+    try {
+      return List.copyOf(history);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static String words(Optional<PoolView> view) {
     return view.map(PoolView::toString).orElse("no such pool");
   }
@@ -124,7 +136,9 @@ public final class PoolObserver implements AutoCloseable {
       lock.lock();
       try {
         if (resource instanceof ConnectionPool pool) {
-          highestBounds = Math.max(highestBounds, PoolView.of(pool, List.of()).bounds());
+          PoolView view = PoolView.of(pool, List.of());
+          highestBounds = Math.max(highestBounds, view.bounds());
+          history.add(view);
         }
         changed.signalAll();
       } finally {

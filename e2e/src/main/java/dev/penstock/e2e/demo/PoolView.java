@@ -3,6 +3,7 @@ package dev.penstock.e2e.demo;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.LedgerEntry;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * A pool and its pods at one moment, as the API server shows them.
  *
  * @param observed whether the status answers the newest spec
+ * @param conditions what holds of the pool: the reason, by the type
  * @param budget connections the pool may use, 0 before it is known
  * @param bounds sum of the ledger, entries of pods that are gone included
  * @param granted sum of the grants
@@ -28,6 +30,7 @@ import java.util.stream.Collectors;
  */
 public record PoolView(
     boolean observed,
+    Map<String, String> conditions,
     int budget,
     int bounds,
     int granted,
@@ -36,6 +39,7 @@ public record PoolView(
     List<Instance> instances) {
 
   public PoolView {
+    conditions = Map.copyOf(conditions);
     instances = List.copyOf(instances);
   }
 
@@ -47,6 +51,8 @@ public record PoolView(
             .collect(Collectors.toMap(PoolView::uid, Function.identity(), PoolView::newer));
     return new PoolView(
         Objects.equals(status.observedGeneration(), pool.getMetadata().getGeneration()),
+        status.conditions().stream()
+            .collect(Collectors.toMap(Condition::getType, Condition::getReason)),
         Objects.requireNonNullElse(status.budget(), 0),
         status.ledger().stream().mapToInt(LedgerEntry::bound).sum(),
         status.ledger().stream().mapToInt(LedgerEntry::granted).sum(),
@@ -97,6 +103,19 @@ public record PoolView(
         && serving() == count
         && granted == budget
         && bounds == budget;
+  }
+
+  /** Whether the conditions say that all is well: instances, budget and server. */
+  public boolean healthy() {
+    return Objects.equals(conditions.get("Ready"), "InstancesReady")
+        && Objects.equals(conditions.get("Progressing"), "Stable")
+        && Objects.equals(conditions.get("Budgeted"), "WithinBudget")
+        && Objects.equals(conditions.get("ServerReachable"), "Answered");
+  }
+
+  /** The instance in a pod; empty when there is no such pod. */
+  public Optional<Instance> instance(String uid) {
+    return instances.stream().filter(one -> one.uid().equals(uid)).findFirst();
   }
 
   /** The grants in words: {@code 8×8 2×9} for eight instances with 8 and two with 9. */

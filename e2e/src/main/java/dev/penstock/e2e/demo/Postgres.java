@@ -15,7 +15,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The demo's database server: PostgreSQL with a hundred connections, in a pod of its own. */
+/**
+ * The demo's database server: PostgreSQL with its default of a hundred connections, in a pod of its
+ * own.
+ */
 public final class Postgres {
 
   private static final String SERVER = "postgres-0";
@@ -26,14 +29,15 @@ public final class Postgres {
   private final String namespace;
   private final Reach reach;
 
-  Postgres(KubernetesClient client, String namespace, Reach reach) {
+  /** A server in a namespace; nothing is done yet. */
+  public Postgres(KubernetesClient client, String namespace, Reach reach) {
     this.client = client;
     this.namespace = namespace;
     this.reach = reach;
   }
 
   /** Starts the server and waits until it takes connections. */
-  void start(int seconds) throws IOException {
+  public void start(int seconds) throws IOException {
     byte[] password = new byte[16];
     new SecureRandom().nextBytes(password);
     Manifests.apply(
@@ -47,7 +51,7 @@ public final class Postgres {
   }
 
   /** Makes the role and the database of the application, and the role the operator asks as. */
-  void prepare(Credentials application, String database, Credentials probe)
+  public void prepare(Credentials application, String database, Credentials probe)
       throws SQLException, IOException {
     try (Connection connection = connect("postgres")) {
       execute(connection, "CREATE ROLE %I LOGIN PASSWORD %L", application);
@@ -68,7 +72,7 @@ public final class Postgres {
   }
 
   /** Takes the record of transfers back to its beginning; nobody may be at work. */
-  void clear(String database) throws SQLException {
+  public void clear(String database) throws SQLException {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       statement.execute("TRUNCATE transfers");
@@ -93,10 +97,22 @@ public final class Postgres {
     }
   }
 
+  /** Sets {@code max_connections}, which takes effect when the server is started again. */
+  public void allow(int maxConnections) throws SQLException {
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER SYSTEM SET max_connections = " + maxConnections);
+    }
+  }
+
+  /** The server's pod. */
+  public Pod pod() {
+    return client.pods().inNamespace(namespace).withName(SERVER).require();
+  }
+
   /** A superuser's session, straight to the server. The caller closes it. */
   public Connection connect(String database) throws SQLException {
-    Pod pod = client.pods().inNamespace(namespace).withName(SERVER).require();
-    InetSocketAddress address = reach.to(pod, PORT);
+    InetSocketAddress address = reach.to(pod(), PORT);
     return DriverManager.getConnection(
         "jdbc:postgresql://%s:%d/%s"
             .formatted(address.getAddress().getHostAddress(), address.getPort(), database),

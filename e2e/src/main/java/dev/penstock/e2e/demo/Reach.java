@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Ways from here to ports of pods: straight to the pod's address where there is a route, else
- * through the API server. Not thread-safe.
+ * through the API server. Thread-safe.
  */
 public final class Reach implements AutoCloseable {
 
@@ -65,7 +65,7 @@ public final class Reach implements AutoCloseable {
     }
   }
 
-  private InetSocketAddress forward(Pod pod, int port) {
+  private synchronized InetSocketAddress forward(Pod pod, int port) {
     LocalPortForward forward =
         client
             .pods()
@@ -77,7 +77,7 @@ public final class Reach implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     for (LocalPortForward forward : forwards) {
       try {
         forward.close();

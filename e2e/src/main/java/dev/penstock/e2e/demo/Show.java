@@ -77,6 +77,10 @@ public final class Show implements AutoCloseable {
     return stage;
   }
 
+  Cluster cluster() {
+    return cluster;
+  }
+
   void keep() {
     cluster.keep();
   }

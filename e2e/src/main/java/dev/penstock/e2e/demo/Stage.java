@@ -2,7 +2,6 @@ package dev.penstock.e2e.demo;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.e2e.sampler.Sampler;
-import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -14,9 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -66,7 +63,7 @@ public final class Stage implements AutoCloseable {
     this.operators = operators;
     this.observer = observer;
     this.sampler = sampler;
-    this.clients = new Clients(client, NAMESPACE);
+    this.clients = new Clients(client, NAMESPACE, CLIENT);
   }
 
   /**
@@ -94,7 +91,7 @@ public final class Stage implements AutoCloseable {
         DATABASE,
         Credentials.of(client, NAMESPACE, PROBE_SECRET));
     OperatorAddresses operators = new OperatorAddresses(client, OPERATOR_NAMESPACE);
-    Sampler sampler = Sampler.start(postgres.connect("postgres"), operators);
+    Sampler sampler = Sampler.start(() -> postgres.connect("postgres"), operators);
     return new Stage(
         client, reach, postgres, operators, new PoolObserver(client, NAMESPACE, POOL), sampler);
   }
@@ -112,44 +109,26 @@ public final class Stage implements AutoCloseable {
 
   /** Starts the clients, and waits until they run. */
   public void startClients() throws IOException {
-    Manifests.apply(
-        client,
-        NAMESPACE,
-        Manifests.resource(
-            client,
-            "client.yaml",
-            Map.of(
-                "REPLICAS", Integer.toString(CLIENTS),
-                "CONNECTIONS", Integer.toString(CONNECTIONS_EACH),
-                "SECRET", APPLICATION_SECRET,
-                "URL", url(POOL, 5432, DATABASE))));
-    client
-        .apps()
-        .deployments()
-        .inNamespace(NAMESPACE)
-        .withName(CLIENT)
-        .waitUntilReady(START_SECONDS, TimeUnit.SECONDS);
+    clients.start(load());
+  }
+
+  /** What the clients do. */
+  public Load load() {
+    return Load.steady(CLIENTS, CONNECTIONS_EACH, url(POOL, 5432, DATABASE), APPLICATION_SECRET);
   }
 
   /** Sees to it that clients are at work: those there are, or new ones if they have finished. */
   public void clientsAtWork()
       throws IOException, SQLException, InterruptedException, ExecutionException, TimeoutException {
-    if (clients.stats().working() > 0) {
-      return;
+    if (clients.stats().working() == 0) {
+      clientsAnew();
     }
-    client
-        .apps()
-        .deployments()
-        .inNamespace(NAMESPACE)
-        .withName(CLIENT)
-        .withPropagationPolicy(DeletionPropagation.FOREGROUND)
-        .delete();
-    client
-        .pods()
-        .inNamespace(NAMESPACE)
-        .withLabel("app.kubernetes.io/name", CLIENT)
-        .informOnCondition(List::isEmpty)
-        .get(START_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Ends the clients that there are, and starts others that have counted nothing yet. */
+  public void clientsAnew()
+      throws IOException, SQLException, InterruptedException, ExecutionException, TimeoutException {
+    clients.remove();
     postgres.clear(DATABASE);
     startClients();
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,21 @@ public final class Sampler implements AutoCloseable {
       GROUP BY 1
       """;
 
-  private final Connection connection;
+  /** How long to wait before a server that is expected to be down is tried again. */
+  private static final Duration RETRY = Duration.ofMillis(50);
+
+  private final Connector connector;
   private final Supplier<Set<String>> leftOut;
   private final Thread thread;
   private final List<Sample> samples = new ArrayList<>();
+  private final AtomicInteger outages = new AtomicInteger();
+  private Connection connection;
   private volatile boolean closed;
   private @Nullable Exception end;
 
-  private Sampler(Connection connection, Supplier<Set<String>> leftOut) {
-    this.connection = connection;
+  private Sampler(Connector connector, Supplier<Set<String>> leftOut) throws SQLException {
+    this.connector = connector;
+    this.connection = connector.connect();
     this.leftOut = leftOut;
     this.thread = Thread.ofPlatform().name("sampler").daemon().unstarted(this::run);
   }
@@ -55,32 +62,74 @@ public final class Sampler implements AutoCloseable {
   /**
    * Starts to sample.
    *
-   * @param connection a superuser's, over TCP, used by nobody else; closed with the sampler
+   * @param connector opens a superuser's session over TCP, which is used by nobody else and closed
+   *     with the sampler
    * @param leftOut addresses, without a prefix length, whose sessions do not count: the operator's
    *     pods, past ones too
+   * @throws SQLException when there is no session to be had
    */
-  public static Sampler start(Connection connection, Supplier<Set<String>> leftOut) {
-    Sampler sampler = new Sampler(connection, leftOut);
+  public static Sampler start(Connector connector, Supplier<Set<String>> leftOut)
+      throws SQLException {
+    Sampler sampler = new Sampler(connector, leftOut);
     sampler.thread.start();
     return sampler;
   }
 
+  /**
+   * From now on, until the answer is closed, the server may go away: it then has no sessions to
+   * count, and is asked again as soon as it is back. What could not be seen is no missed moment.
+   */
+  public Outage expectOutage() {
+    outages.incrementAndGet();
+    return outages::decrementAndGet;
+  }
+
   private void run() {
-    long due = System.nanoTime();
-    long previous = due;
-    int missed = 0;
-    try (PreparedStatement query = connection.prepareStatement(QUERY)) {
+    long previous = System.nanoTime();
+    try {
       while (!closed) {
-        Map<String, Integer> byAddress = read(query);
-        long now = System.nanoTime();
-        add(byAddress, Duration.ofNanos(now - previous), missed);
-        previous = now;
-        missed = Math.toIntExact(Math.max(0, (now - due) / PERIOD.toNanos()));
-        due += (missed + 1) * PERIOD.toNanos();
-        LockSupport.parkNanos(due - System.nanoTime());
+        try (PreparedStatement query = connection.prepareStatement(QUERY)) {
+          previous = sample(query, previous);
+        } catch (SQLException e) {
+          reconnect(e);
+        }
       }
     } catch (SQLException | RuntimeException e) {
       stopped(e);
+    }
+  }
+
+  /** Samples until it is closed, or the session ends with an exception. */
+  private long sample(PreparedStatement query, long before) throws SQLException {
+    long due = System.nanoTime();
+    long previous = before;
+    int missed = 0;
+    while (!closed) {
+      Map<String, Integer> byAddress = read(query);
+      long now = System.nanoTime();
+      add(byAddress, Duration.ofNanos(now - previous), missed);
+      previous = now;
+      missed = Math.toIntExact(Math.max(0, (now - due) / PERIOD.toNanos()));
+      due += (missed + 1) * PERIOD.toNanos();
+      LockSupport.parkNanos(due - System.nanoTime());
+    }
+    return previous;
+  }
+
+  private void reconnect(SQLException lost) throws SQLException {
+    SQLException why = lost;
+    connection.close();
+    while (!closed) {
+      if (outages.get() == 0) {
+        throw why;
+      }
+      try {
+        connection = connector.connect();
+        return;
+      } catch (SQLException e) {
+        why = e;
+        LockSupport.parkNanos(RETRY.toNanos());
+      }
     }
   }
 
@@ -147,5 +196,22 @@ public final class Sampler implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     connection.close();
+  }
+
+  /** Opens the sampler's session. */
+  @FunctionalInterface
+  public interface Connector {
+
+    /** A new session. */
+    Connection connect() throws SQLException;
+  }
+
+  /** A time in which the server may be away. */
+  @FunctionalInterface
+  public interface Outage extends AutoCloseable {
+
+    /** Ends it: from now on a lost session is an error again. */
+    @Override
+    void close();
   }
 }

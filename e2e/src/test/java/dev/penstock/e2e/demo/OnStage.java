@@ -1,5 +1,6 @@
 package dev.penstock.e2e.demo;
 
+import dev.penstock.e2e.cluster.Cluster;
 import dev.penstock.e2e.cluster.Images;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -8,19 +9,21 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Hands the one stage of the run to every class that asks for it: the cluster is started for the
- * first, and ended after the last.
+ * Hands the one stage of the run, or its cluster, to every class that asks for it: the cluster is
+ * started for the first, and ended after the last.
  */
-final class OnStage implements ParameterResolver, TestExecutionExceptionHandler {
+public final class OnStage implements ParameterResolver, TestExecutionExceptionHandler {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Stage.class;
+    Class<?> type = parameter.getParameter().getType();
+    return type == Stage.class || type == Cluster.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return show(context).stage();
+    Show show = show(context);
+    return parameter.getParameter().getType() == Stage.class ? show.stage() : show.cluster();
   }
 
   /** A test that failed on a cluster that is gone a minute later has to tell all it can now. */

@@ -18,7 +18,7 @@ class QuickstartE2E {
 
   @Test
   void theBudgetHoldsAndNoTransactionFailsWhileThePoolIsScaledAndRestarted() throws Exception {
-    stage.clientsAtWork();
+    stage.clientsAnew();
     Play play = new Play(stage, System.out, Duration.ofSeconds(3));
 
     play.scale(3);

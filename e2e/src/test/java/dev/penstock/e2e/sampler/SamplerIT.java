@@ -55,7 +55,7 @@ class SamplerIT {
 
   @Test
   void countsWhatComesFromElsewhereAndNothingOfItsOwn() throws Exception {
-    try (Sampler sampler = Sampler.start(connect(), Set::of);
+    try (Sampler sampler = Sampler.start(SamplerIT::connect, Set::of);
         Connection own = connect()) {
       List<Connection> fleet = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -77,7 +77,7 @@ class SamplerIT {
 
   @Test
   void leavesOutTheOperatorsAddresses() throws Exception {
-    try (Sampler sampler = Sampler.start(connect(), () -> Set.of("127.0.0.3"));
+    try (Sampler sampler = Sampler.start(SamplerIT::connect, () -> Set.of("127.0.0.3"));
         Connection operator = connectFrom("127.0.0.3");
         Connection instance = connectFrom("127.0.0.4")) {
       await().until(() -> sampler.summary().peak() == 1);
@@ -89,7 +89,7 @@ class SamplerIT {
 
   @Test
   void countsWhatHasNotYetLoggedIn() throws Exception {
-    try (Sampler sampler = Sampler.start(connect(), Set::of);
+    try (Sampler sampler = Sampler.start(SamplerIT::connect, Set::of);
         Socket login = startLogin("127.0.0.5")) {
       await().until(() -> sampler.summary().peak() == 1);
 
@@ -100,14 +100,9 @@ class SamplerIT {
 
   @Test
   void aLostConnectionIsNotTakenForNothingSeen() throws Exception {
-    try (Sampler sampler = Sampler.start(connect(), Set::of)) {
+    try (Sampler sampler = Sampler.start(SamplerIT::connect, Set::of)) {
       await().until(() -> sampler.summary().samples() > 0);
-      try (Connection connection = postgres.getPostgresDatabase().getConnection();
-          Statement statement = connection.createStatement()) {
-        statement.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                + " WHERE application_name = 'sampler'");
-      }
+      terminateTheSampler();
 
       await()
           .atMost(Duration.ofSeconds(10))
@@ -116,6 +111,33 @@ class SamplerIT {
                   assertThatIllegalStateException()
                       .isThrownBy(sampler::summary)
                       .withMessageContaining("lost its connection"));
+    }
+  }
+
+  @Test
+  void goesOnAfterAnOutageThatWasExpected() throws Exception {
+    try (Sampler sampler = Sampler.start(SamplerIT::connect, Set::of)) {
+      await().until(() -> sampler.summary().samples() > 0);
+      Instant after;
+      try (Sampler.Outage outage = sampler.expectOutage()) {
+        assertThat(outage).isNotNull();
+        terminateTheSampler();
+        after = Instant.now();
+        await().until(() -> sampler.summary(after).samples() > 0);
+      }
+      try (Connection fleet = connectFrom("127.0.0.2")) {
+        await().until(() -> sampler.summary(after).peak() == 1);
+        assertThat(fleet.isValid(1)).isTrue();
+      }
+    }
+  }
+
+  private static void terminateTheSampler() throws SQLException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE application_name = 'sampler'");
     }
   }
 
