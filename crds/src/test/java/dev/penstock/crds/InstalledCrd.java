@@ -23,8 +23,7 @@ public final class InstalledCrd {
             .apiextensions()
             .v1()
             .customResourceDefinitions()
-            .load(
-                InstalledCrd.class.getResourceAsStream("/META-INF/penstock/" + file))
+            .load(InstalledCrd.class.getResourceAsStream("/META-INF/penstock/" + file))
             .item();
     client.resource(crd).serverSideApply();
     client
