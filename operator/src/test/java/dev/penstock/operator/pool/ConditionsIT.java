@@ -125,7 +125,7 @@ class ConditionsIT {
   @Test
   void theYoungerOfTwoPoolsAtTheSameServerGetsNothing() {
     world.pool("older", 1, HOST + 4, postgres.getPort());
-    awaitCondition("older", "Conflict", "False/OnlyPool");
+    awaitCondition("older", "Conflict", "False/OnlyOne");
     // Ages are told apart by the second.
     await()
         .until(
