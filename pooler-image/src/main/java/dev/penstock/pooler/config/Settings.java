@@ -162,13 +162,25 @@ public final class Settings {
   public static final Setting<Optional<ListenAddress>> PENSTOCK_HTTP_LISTEN =
       row("penstock_http_listen", address(), "", "port of `/healthz`, `/readyz`, `/metrics`");
   public static final Setting<Optional<ListenAddress>> PENSTOCK_FLEET_LISTEN =
-      row("penstock_fleet_listen", address(), "", "port for the operator; empty: standalone");
+      row(
+          "penstock_fleet_listen",
+          address(),
+          "",
+          "port for the operator and other instances; empty: standalone");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_CERT_FILE =
-      row("penstock_fleet_cert_file", path(), "", "certificate shown on that port, PEM");
+      row(
+          "penstock_fleet_cert_file",
+          path(),
+          "",
+          "certificate shown on that port and to other instances, PEM");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_KEY_FILE =
       row("penstock_fleet_key_file", path(), "", "its private key, PEM");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_CA_FILE =
-      row("penstock_fleet_ca_file", path(), "", "what the operator's is checked against, PEM");
+      row(
+          "penstock_fleet_ca_file",
+          path(),
+          "",
+          "what the operator's and other instances' are checked against, PEM");
   public static final Setting<Transport> PENSTOCK_TRANSPORT =
       row("penstock_transport", choice(Transport.values()), "auto", "what the event loop runs on");
 
