@@ -30,8 +30,10 @@ import dev.penstock.pooler.wire.BackendKey;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +59,7 @@ public final class RunningPooler implements AutoCloseable {
   private final ClientListener listener;
   private final Incarnation incarnation;
   private final CancelCounters cancels = new CancelCounters();
+  private final Duration drainTimeout;
   private final AtomicBoolean listening = new AtomicBoolean(true);
   private @Nullable FleetEndpoint fleet;
   private @Nullable HttpEndpoint http;
@@ -68,7 +71,8 @@ public final class RunningPooler implements AutoCloseable {
       Pools pools,
       Clients clients,
       ClientListener listener,
-      Incarnation incarnation) {
+      Incarnation incarnation,
+      Duration drainTimeout) {
     this.loops = loops;
     this.watch = watch;
     this.derivation = derivation;
@@ -76,6 +80,7 @@ public final class RunningPooler implements AutoCloseable {
     this.clients = clients;
     this.listener = listener;
     this.incarnation = incarnation;
+    this.drainTimeout = drainTimeout;
   }
 
   /**
@@ -98,7 +103,9 @@ public final class RunningPooler implements AutoCloseable {
     EventLoops loops = EventLoops.start(settings.get(Settings.PENSTOCK_TRANSPORT));
     Credentials credentials = new Credentials(users);
     Connector connector = new Connector(config, loops, credentials, derivation, towardsServers);
-    Pools pools = new Pools(settings, connector, loops.loop(), System::nanoTime, grant);
+    Pools pools =
+        new Pools(
+            settings, connector, loops.loop(), System::nanoTime, new SplittableRandom(), grant);
     Incarnation incarnation = Incarnation.draw();
     Clients clients =
         new Clients(
@@ -120,7 +127,15 @@ public final class RunningPooler implements AutoCloseable {
             .scheduleWithFixedDelay(
                 () -> tick(pools, clients), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     RunningPooler pooler =
-        new RunningPooler(loops, watch, derivation, pools, clients, listener, incarnation);
+        new RunningPooler(
+            loops,
+            watch,
+            derivation,
+            pools,
+            clients,
+            listener,
+            incarnation,
+            settings.get(Settings.PENSTOCK_DRAIN_TIMEOUT));
     try {
       pooler.openPorts(settings);
     } catch (ConfigurationException | IOException e) {
@@ -226,16 +241,25 @@ public final class RunningPooler implements AutoCloseable {
   }
 
   /**
-   * Stops accepting clients, lets transactions end, and ends the server connections.
+   * Stops accepting clients, lets transactions end for as long as {@code penstock_drain_timeout}
+   * says, and ends the server connections.
    *
    * @return completes when the last client has gone and the servers have closed every connection
    */
   public CompletableFuture<Void> drain() {
     listening.set(false);
     listener.close();
+    if (!drainTimeout.isZero()) {
+      var _ = loops.loop().schedule(this::cutOff, drainTimeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
     return CompletableFuture.<Void>completedFuture(null)
         .thenComposeAsync(
             _ -> CompletableFuture.allOf(pools.drain(), clients.drain()), loops.loop());
+  }
+
+  private void cutOff() {
+    LOG.warn("penstock_drain_timeout is over: what still runs is cut off");
+    clients.cutOff();
   }
 
   /** Drops every connection. */

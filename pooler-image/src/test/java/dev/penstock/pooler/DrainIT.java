@@ -62,6 +62,31 @@ class DrainIT {
   }
 
   @Test
+  void whatOutlivesTheTimeOfADrainIsCutOffWithAWord() throws Exception {
+    try (PoolerFixture pooler =
+            PoolerFixture.before(POSTGRES)
+                .set("auth_type", "trust")
+                .set("penstock_drain_timeout", "1")
+                .start();
+        RawClient running = client(pooler);
+        RawClient between = client(pooler)) {
+      running.query("select pg_sleep(600)");
+      between.query("begin");
+      between.until('Z');
+      Awaitility.await().until(() -> pooler.usage().active() == 2);
+
+      CompletableFuture<Void> drained = pooler.pooler().drain();
+
+      assertSentAway(running);
+      assertSentAway(between);
+      running.disconnect();
+      between.disconnect();
+      drained.get(10, TimeUnit.SECONDS);
+      assertThat(POSTGRES.backends(PostgresFixture.USER)).isZero();
+    }
+  }
+
+  @Test
   void sessionsAreSentAwayBetweenTransactions() throws Exception {
     try (PoolerFixture pooler =
             PoolerFixture.before(POSTGRES)

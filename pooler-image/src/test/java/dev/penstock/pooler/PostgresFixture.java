@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -39,10 +40,12 @@ public final class PostgresFixture {
 
   private final EmbeddedPostgres postgres;
   private final Path data;
+  private final Path programs;
 
-  private PostgresFixture(EmbeddedPostgres postgres, Path data) {
+  private PostgresFixture(EmbeddedPostgres postgres, Path data, Path programs) {
     this.postgres = postgres;
     this.data = data;
+    this.programs = programs;
   }
 
   /** The server that all tests share. */
@@ -66,7 +69,7 @@ public final class PostgresFixture {
               .setPGStartupWait(START_LIMIT)
               .setServerConfig("password_encryption", "scram-sha-256");
       settings.forEach(builder::setServerConfig);
-      PostgresFixture fixture = new PostgresFixture(builder.start(), data);
+      PostgresFixture fixture = new PostgresFixture(builder.start(), data, programs(data));
       fixture.prepare();
       return fixture;
     } catch (IOException e) {
@@ -113,6 +116,46 @@ public final class PostgresFixture {
         .until(
             () ->
                 number("select count(*) from pg_settings where name='ssl' and setting='on'") == 1);
+  }
+
+  /**
+   * Runs {@code pg_ctl} on this server, such as {@code restart -m fast}, and waits until the server
+   * has done it. One that was stopped is restarted too: {@code start} would forget its port.
+   */
+  public void control(String... command) {
+    try {
+      List<String> line = new ArrayList<>();
+      if (System.getProperty("user.name").equals("root")) {
+        // PostgreSQL does not run as root; in a user namespace it is no one's.
+        line.addAll(List.of("unshare", "-U"));
+      }
+      line.addAll(List.of(programs.resolve("pg_ctl").toString(), "-D", data.toString(), "-w"));
+      line.addAll(List.of("-l", data.resolve("control.log").toString()));
+      line.addAll(List.of(command));
+      // A server that is started here inherits the streams, and would keep them open.
+      Process process =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(line + " failed with " + process.exitValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The directory of the running server's own program. */
+  private static Path programs(Path data) throws IOException {
+    String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip();
+    return ProcessHandle.of(Long.parseLong(pid))
+        .flatMap(process -> process.info().command())
+        .map(command -> Path.of(command).resolveSibling(""))
+        .orElseThrow(() -> new IllegalStateException("no PostgreSQL runs as " + pid));
   }
 
   public int port() {

@@ -274,10 +274,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   }
 
   @Override
-  public void serverLost(String reason, boolean betweenMessages) {
+  public void serverEnded() {
+    state = ClientState.IDLE;
+    leave("the server ended the session");
+    new Farewell(channel).afterAllThatWasSaid();
+  }
+
+  @Override
+  public void serverLost(String sqlState, String reason, boolean betweenMessages) {
     state = ClientState.IDLE;
     if (betweenMessages) {
-      refuse("08006", reason);
+      refuse(sqlState, reason);
     } else {
       leaveAtOnce(reason);
     }

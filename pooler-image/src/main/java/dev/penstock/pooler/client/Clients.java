@@ -120,6 +120,13 @@ public final class Clients {
     return drained;
   }
 
+  /** Sends away who has not left since {@link #drain}, and ends what is still running. */
+  public void cutOff() {
+    for (ClientConnection client : new ArrayList<>(all)) {
+      sendAway(client, SHUTTING_DOWN);
+    }
+  }
+
   private void completeIfDrained() {
     if (draining && all.isEmpty()) {
       drained.complete(null);
@@ -132,17 +139,18 @@ public final class Clients {
     for (ClientConnection client : new ArrayList<>(all)) {
       Refusal refusal = overdue(client, now);
       if (refusal != null) {
-        if (client.state() instanceof ClientState.Active(var server)) {
-          boolean runs = !server.outstanding().isEmpty();
-          client.refuse(refusal);
-          if (runs) {
-            // Terminate alone is not read before the query ends, and until then it counts.
-            service.cancels().cancel(server, () -> true, () -> {});
-          }
-        } else {
-          client.refuse(refusal);
-        }
+        sendAway(client, refusal);
       }
+    }
+  }
+
+  private void sendAway(ClientConnection client, Refusal refusal) {
+    ServerConnection server = client.state() instanceof ClientState.Active(var used) ? used : null;
+    boolean runs = server != null && !server.outstanding().isEmpty();
+    client.refuse(refusal);
+    if (server != null && runs) {
+      // Terminate alone is not read before the query ends, and until then it counts.
+      service.cancels().cancel(server, () -> true, () -> {});
     }
   }
 

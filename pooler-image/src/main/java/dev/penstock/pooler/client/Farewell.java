@@ -2,6 +2,7 @@ package dev.penstock.pooler.client;
 
 import dev.penstock.pooler.wire.BackendMessage;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -28,6 +29,15 @@ final class Farewell {
   void say(String sqlState, String message) {
     ByteBuf out = channel.alloc().buffer();
     BackendMessage.writeFatal(out, sqlState, message);
+    send(out);
+  }
+
+  /** Closes when all has been sent that is on its way: it has said why. */
+  void afterAllThatWasSaid() {
+    send(Unpooled.EMPTY_BUFFER);
+  }
+
+  private void send(ByteBuf out) {
     var _ = channel.writeAndFlush(out).addListener(_ -> told());
     closeIn(PATIENCE_SECONDS);
   }

@@ -88,7 +88,11 @@ public final class Settings {
           "15",
           "limit for connecting and logging in, and for a check or reset query");
   public static final Setting<Duration> SERVER_LOGIN_RETRY =
-      row("server_login_retry", seconds(), "15", "pause after a failed login to the server");
+      row(
+          "server_login_retry",
+          seconds(),
+          "15",
+          "pause after a refused login, and up to half less");
   public static final Setting<String> SERVER_RESET_QUERY =
       row("server_reset_query", text("SQL"), "DISCARD ALL", "run when a session ends; or empty");
   public static final Setting<Boolean> SERVER_RESET_QUERY_ALWAYS =
@@ -181,6 +185,30 @@ public final class Settings {
           path(),
           "",
           "what the operator's and other instances' are checked against, PEM");
+  public static final Setting<Integer> PENSTOCK_MAX_SERVER_LOGINS =
+      row(
+          "penstock_max_server_logins",
+          integer("logins", 0, ANY),
+          "8",
+          "most logins to one server at a time; 0: no limit");
+  public static final Setting<Duration> PENSTOCK_SERVER_PROBE_INTERVAL =
+      row(
+          "penstock_server_probe_interval",
+          seconds(),
+          "0.5",
+          "longest pause between attempts to reach a server that is down");
+  public static final Setting<Duration> PENSTOCK_LOST_SERVER_TIMEOUT =
+      row(
+          "penstock_lost_server_timeout",
+          seconds(),
+          "300",
+          "how long a server connection counts whose end was not seen; 0: not at all");
+  public static final Setting<Duration> PENSTOCK_DRAIN_TIMEOUT =
+      row(
+          "penstock_drain_timeout",
+          seconds(),
+          "0",
+          "what transactions have to end in a shutdown before they are cut off");
   public static final Setting<Transport> PENSTOCK_TRANSPORT =
       row("penstock_transport", choice(Transport.values()), "auto", "what the event loop runs on");
 

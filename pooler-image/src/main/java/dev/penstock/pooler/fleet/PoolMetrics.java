@@ -53,6 +53,7 @@ final class PoolMetrics implements MultiCollector {
         gauges("servers_idle", "Servers ready for one.", all, PoolStatistics::serversIdle),
         gauges("servers_connecting", "Until logged in.", all, PoolStatistics::serversConnecting),
         gauges("servers_closing", "Told to end.", all, PoolStatistics::serversClosing),
+        gauges("servers_lost", "Ended unseen.", all, PoolStatistics::serversLost),
         counters("queries", "Queries answered.", all, PoolStatistics::queries),
         counters("transactions", "Transactions ended.", all, PoolStatistics::transactions),
         counters("errors", "Errors sent to clients.", all, PoolStatistics::errors),

@@ -63,8 +63,8 @@ final class Allotment {
       if (other != busy
           && other.wanted(now) > 0
           && other.hasRoom(now)
-          && !other.databaseIsFull()
-          && !other.userIsFull()
+          && !other.places().databaseIsFull()
+          && !other.places().userIsFull()
           && other.oldestWait(now) - busy.oldestWait(now) < 0
           && (other.tally().open() == 0 || other.tally().open() + 1 < busy.tally().open())) {
         return true;
@@ -111,11 +111,14 @@ final class Allotment {
         if (pool.wanted(now) <= 0 || !pool.hasRoom(now)) {
           continue;
         }
-        if (pool.databaseIsFull() || pool.userIsFull()) {
-          if (!pool.awaitsClose()) {
+        Places places = pool.places();
+        if (places.databaseIsFull() || places.userIsFull()) {
+          if (!places.awaitsClose()) {
             makeRoom(
                 other ->
-                    pool.databaseIsFull() ? other.sharesDatabase(pool) : other.sharesUser(pool));
+                    places.databaseIsFull()
+                        ? places.sharesDatabase(other.places())
+                        : places.sharesUser(other.places()));
           }
         } else if (total.held() < grant) {
           pool.open();

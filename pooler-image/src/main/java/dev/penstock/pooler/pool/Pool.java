@@ -16,25 +16,24 @@ public final class Pool {
   private final PoolKey key;
   private final PoolSettings settings;
   private final Pools pools;
-  private final Tally tally = new Tally();
-  private final Tally ofDatabase;
-  private final Tally ofUser;
+  private final Places places;
+  private final Tally tally;
+  private final LoginGate gate;
   private final Deque<Slot> idle = new ArrayDeque<>();
   private final WaitingLine line = new WaitingLine();
   private final Traffic traffic = new Traffic();
   private final WaitHistogram waits = new WaitHistogram();
   private @Nullable Welcome welcome;
-  private @Nullable LoginFailure failure;
-  private long retryAt;
   private int clients;
   private int checking;
 
-  Pool(PoolKey key, PoolSettings settings, Pools pools, Tally ofDatabase, Tally ofUser) {
+  Pool(PoolKey key, PoolSettings settings, Pools pools, Places places, LoginGate gate) {
     this.key = key;
     this.settings = settings;
     this.pools = pools;
-    this.ofDatabase = ofDatabase;
-    this.ofUser = ofUser;
+    this.places = places;
+    this.tally = places.own();
+    this.gate = gate;
   }
 
   /** Its database and user. */
@@ -103,8 +102,8 @@ public final class Pool {
   }
 
   private boolean refuseIfFailing(Waiter client) {
-    LoginFailure last = failure;
-    if (last == null || !last.refused() || tally.established() > 0 || now() - retryAt >= 0) {
+    LoginFailure last = gate.refusal(now());
+    if (last == null || tally.established() > 0) {
       return false;
     }
     client.refuse(Refusal.cached(last));
@@ -118,8 +117,7 @@ public final class Pool {
   }
 
   void loggedIn(Slot slot, Welcome seen) {
-    boolean recovered = failure != null;
-    failure = null;
+    gate.succeeded(now());
     if (welcome == null) {
       welcome = seen;
     }
@@ -127,24 +125,19 @@ public final class Pool {
     pools.waiting(-greeted.size());
     greeted.forEach(client -> client.welcome(seen));
     released(slot);
-    if (recovered) {
-      pools.freed();
-    }
+    // One login fewer is under way, so that another may begin.
+    pools.freed();
   }
 
   void loginFailed(LoginFailure seen) {
-    boolean first = failure == null;
-    failure = seen;
-    retryAt = now() + pools.loginRetryNanos();
-    if (!seen.refused() || tally.established() > 0) {
+    gate.failed(seen, now());
+    if (seen.kind() != LoginFailure.Kind.REFUSED || tally.established() > 0) {
       return;
     }
     Refusal own = new Refusal(seen.sqlState(), seen.message());
-    List<Waiter> arriving = line.takeGreeters();
-    List<Waiter> queued = line.takeWaiters();
-    pools.waiting(-arriving.size() - queued.size());
-    arriving.forEach(client -> client.refuse(first ? own : Refusal.cached(seen)));
-    queued.forEach(client -> client.refuse(Refusal.cached(seen)));
+    List<Waiter> all = line.takeAll();
+    pools.waiting(-all.size());
+    all.forEach(client -> client.refuse(own));
   }
 
   void released(Slot slot) {
@@ -175,17 +168,13 @@ public final class Pool {
     if (to == Slot.State.IDLE) {
       idle.addFirst(slot);
     }
-    tally.move(from, to);
-    ofDatabase.move(from, to);
-    ofUser.move(from, to);
+    places.moved(from, to);
     pools.moved(slot, from, to);
   }
 
   void open() {
     Slot slot = pools.newSlot(this);
-    tally.add(Slot.State.CONNECTING, 1);
-    ofDatabase.add(Slot.State.CONNECTING, 1);
-    ofUser.add(Slot.State.CONNECTING, 1);
+    places.opened();
     pools.connect(slot);
   }
 
@@ -195,50 +184,26 @@ public final class Pool {
 
   /** How many more connections those who wait would have opened, were there no limits. */
   int wanted(long now) {
-    if (failure != null && (now - retryAt < 0 || tally.connecting() > 0)) {
-      return 0;
-    }
     int wanted = line.wants(tally.established() > 0) - tally.connecting() - checking;
-    return failure == null ? wanted : Math.min(1, wanted);
+    return gate.allowed(wanted, tally.connecting(), now);
   }
 
   /** Whether its own size lets it open one more. */
   boolean hasRoom(long now) {
-    int size = settings.poolSize();
-    if (tally.open() < size) {
-      return true;
-    }
-    return tally.open() < size + settings.reservePoolSize()
-        && line.hasWaited(now, pools.reserveTimeoutNanos());
+    return places.hasRoom(line.hasWaited(now, pools.reserveTimeoutNanos()));
   }
 
-  boolean databaseIsFull() {
-    return settings.maxDbConnections() > 0 && ofDatabase.held() >= settings.maxDbConnections();
-  }
-
-  boolean userIsFull() {
-    return settings.maxUserConnections() > 0 && ofUser.held() >= settings.maxUserConnections();
-  }
-
-  /** Whether a place within the limits of its database or user is about to become free. */
-  boolean awaitsClose() {
-    return ofDatabase.closing() + ofUser.closing() > 0;
-  }
-
-  boolean sharesDatabase(Pool other) {
-    return ofDatabase == other.ofDatabase;
-  }
-
-  boolean sharesUser(Pool other) {
-    return ofUser == other.ofUser;
+  /** What its connections take up, and the limits. */
+  Places places() {
+    return places;
   }
 
   boolean belowMinimum(long now) {
     return clients > 0
         && tally.open() < settings.minPoolSize()
-        && (failure == null || (now - retryAt >= 0 && tally.connecting() == 0))
-        && !databaseIsFull()
-        && !userIsFull();
+        && gate.allowed(1, tally.connecting(), now) > 0
+        && !places.databaseIsFull()
+        && !places.userIsFull();
   }
 
   int waiting() {
@@ -289,7 +254,7 @@ public final class Pool {
         && clients == 0
         && tally.held() == 0
         && waiting() == 0
-        && (failure == null || now - retryAt >= 0);
+        && !gate.remembers(now);
   }
 
   long now() {
@@ -311,6 +276,7 @@ public final class Pool {
         tally.idle(),
         tally.connecting(),
         tally.closing(),
+        tally.lost(),
         traffic.queries(),
         traffic.transactions(),
         traffic.errors(),

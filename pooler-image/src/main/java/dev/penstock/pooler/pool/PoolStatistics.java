@@ -16,6 +16,7 @@ import java.util.List;
  * @param serversIdle server connections ready for a client
  * @param serversConnecting from before {@code connect()} until the login is complete
  * @param serversClosing told to end, until the server's end of stream is read
+ * @param serversLost ended without the server's end of stream, and counted for a while
  * @param queries ReadyForQuery messages sent to clients
  * @param transactions those of them that said "idle"
  * @param errors ErrorResponse messages sent to clients, the server's and the pooler's own
@@ -33,6 +34,7 @@ public record PoolStatistics(
     int serversIdle,
     int serversConnecting,
     int serversClosing,
+    int serversLost,
     long queries,
     long transactions,
     long errors,

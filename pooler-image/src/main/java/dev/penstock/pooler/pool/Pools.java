@@ -12,30 +12,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All pools of the process, and the grant they share. Everything is owned by one event loop; only
  * the methods of {@link Grantable} and {@link Statistics} may be called from elsewhere.
  */
 public final class Pools implements Grantable, Statistics {
-  private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
   private static final double LIFETIME_JITTER = 0.1;
-  private static final long LONG_CLOSE_NANOS = 60_000_000_000L;
 
   private final Settings settings;
   private final ServerConnector connector;
   private final Executor loop;
   private final LongSupplier clock;
+  private final RandomGenerator random;
   private final Map<PoolKey, Pool> pools = new LinkedHashMap<>();
   private final Map<String, Tally> byDatabase = new HashMap<>();
   private final Map<String, Tally> byUser = new HashMap<>();
+  private final Map<String, Upstream> upstreams = new HashMap<>();
   private final Set<Slot> slots = new LinkedHashSet<>();
-  private final Set<Slot> warned = new LinkedHashSet<>();
+  private final Endings endings;
   private final Tally total = new Tally();
   private final Allotment allotment;
   private final Changes changes = new Changes();
@@ -48,27 +46,44 @@ public final class Pools implements Grantable, Statistics {
    * @param grant the most server connections, at least 0
    * @param loop where all else is called
    * @param clock nanoseconds, such as {@link System#nanoTime}
+   * @param random spreads what would otherwise happen to many connections at once
    */
   public Pools(
-      Settings settings, ServerConnector connector, Executor loop, LongSupplier clock, int grant) {
+      Settings settings,
+      ServerConnector connector,
+      Executor loop,
+      LongSupplier clock,
+      RandomGenerator random,
+      int grant) {
     this.settings = settings;
     this.connector = connector;
     this.loop = loop;
     this.clock = clock;
+    this.random = random;
+    this.endings =
+        new Endings(slots, settings.get(Settings.PENSTOCK_LOST_SERVER_TIMEOUT).toNanos());
     this.allotment = new Allotment(this, total, grant);
   }
 
   /** The pool of that database and user, made when there is none yet. */
   public Pool pool(PoolKey key, PoolSettings poolSettings) {
-    return pools.computeIfAbsent(
+    return pools.computeIfAbsent(key, absent -> create(absent, poolSettings));
+  }
+
+  private Pool create(PoolKey key, PoolSettings poolSettings) {
+    Upstream upstream =
+        upstreams.computeIfAbsent(
+            connector.server(key), name -> new Upstream(name, settings, random));
+    return new Pool(
         key,
-        absent ->
-            new Pool(
-                absent,
-                poolSettings,
-                this,
-                byDatabase.computeIfAbsent(absent.database(), _ -> new Tally()),
-                byUser.computeIfAbsent(absent.user(), _ -> new Tally())));
+        poolSettings,
+        this,
+        new Places(
+            poolSettings,
+            byDatabase.computeIfAbsent(key.database(), _ -> new Tally()),
+            byUser.computeIfAbsent(key.user(), _ -> new Tally()),
+            upstream.tally()),
+        new LoginGate(key, upstream, settings, random));
   }
 
   /** A client has connected, or one has gone. */
@@ -151,27 +166,13 @@ public final class Pools implements Grantable, Statistics {
       allotment.fillUp();
     }
     pools.values().removeIf(pool -> pool.isForgettable(now));
-    warnOfLongCloses(now);
+    endings.tick(now);
     lookForChanges();
-  }
-
-  private void warnOfLongCloses(long now) {
-    for (Slot slot : slots) {
-      if (slot.state() == Slot.State.CLOSING
-          && now - slot.since() >= LONG_CLOSE_NANOS
-          && warned.add(slot)) {
-        LOG.warn(
-            "{}: a server connection told to end has not been closed by the server for {} s; it"
-                + " still counts against the grant",
-            slot.pool().key(),
-            LONG_CLOSE_NANOS / 1_000_000_000L);
-      }
-    }
   }
 
   Slot newSlot(Pool pool) {
     long lifetime = pool.settings().serverLifetime().toNanos();
-    double jitter = LIFETIME_JITTER * ThreadLocalRandom.current().nextDouble();
+    double jitter = LIFETIME_JITTER * random.nextDouble();
     Slot slot = new Slot(pool, now(), now() + Math.round(lifetime * (1 - jitter)));
     slots.add(slot);
     total.add(Slot.State.CONNECTING, 1);
@@ -184,7 +185,7 @@ public final class Pools implements Grantable, Statistics {
   }
 
   void close(Slot slot, String reason) {
-    if (slot.state() != Slot.State.CLOSING && slot.state() != Slot.State.GONE) {
+    if (slot.isOpen()) {
       slot.end(reason);
     }
   }
@@ -203,7 +204,7 @@ public final class Pools implements Grantable, Statistics {
     total.move(from, to);
     if (to == Slot.State.GONE) {
       slots.remove(slot);
-      warned.remove(slot);
+      endings.gone(slot);
       completeIfDrained();
     }
     lookForChanges();
@@ -234,10 +235,6 @@ public final class Pools implements Grantable, Statistics {
   boolean needsCheck(Slot slot) {
     return !settings.get(Settings.SERVER_CHECK_QUERY).isEmpty()
         && now() - slot.since() >= settings.get(Settings.SERVER_CHECK_DELAY).toNanos();
-  }
-
-  long loginRetryNanos() {
-    return settings.get(Settings.SERVER_LOGIN_RETRY).toNanos();
   }
 
   long reserveTimeoutNanos() {
@@ -278,6 +275,7 @@ public final class Pools implements Grantable, Statistics {
         total.active(),
         total.idle(),
         total.closing(),
+        total.lost(),
         waiting,
         oldest / 1_000_000,
         clients,

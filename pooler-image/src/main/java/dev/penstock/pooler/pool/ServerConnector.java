@@ -1,7 +1,6 @@
 package dev.penstock.pooler.pool;
 
 /** Opens server connections. */
-@FunctionalInterface
 public interface ServerConnector {
 
   /**
@@ -9,4 +8,7 @@ public interface ServerConnector {
    * returns, and tells the slot all that follows.
    */
   void connect(Slot slot);
+
+  /** Which server the connections of a pool lead to: pools of one server share its outages. */
+  String server(PoolKey key);
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *       │ gone: the server's end of stream was read
  *       ▼
  *      GONE   (reached from any state when the server closes first)
+ *       ▲
+ *       │ after a set time
+ *      LOST   (reached from any state when the connection ends without a word of the server)
  * </pre>
  */
 public final class Slot {
@@ -26,6 +29,7 @@ public final class Slot {
     IDLE,
     ACTIVE,
     CLOSING,
+    LOST,
     GONE
   }
 
@@ -84,7 +88,7 @@ public final class Slot {
 
   /** The connection has begun to end by itself; it still counts. */
   public void closing() {
-    if (state != State.CLOSING && state != State.GONE) {
+    if (isOpen()) {
       move(State.CLOSING);
     }
   }
@@ -95,6 +99,22 @@ public final class Slot {
       move(State.GONE);
       pool.freed();
     }
+  }
+
+  /**
+   * The connection has ended, but nothing proves that the server knows: it goes on counting for a
+   * set time.
+   */
+  public void lost() {
+    if (state != State.LOST && state != State.GONE) {
+      move(State.LOST);
+      pool.freed();
+    }
+  }
+
+  /** Whether it may still be used, or will be. */
+  boolean isOpen() {
+    return state != State.CLOSING && state != State.LOST && state != State.GONE;
   }
 
   void move(State next) {

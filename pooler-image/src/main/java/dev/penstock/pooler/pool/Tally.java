@@ -6,6 +6,7 @@ final class Tally {
   private int idle;
   private int active;
   private int closing;
+  private int lost;
 
   void move(Slot.State from, Slot.State to) {
     add(from, -1);
@@ -18,6 +19,7 @@ final class Tally {
       case IDLE -> idle += change;
       case ACTIVE -> active += change;
       case CLOSING -> closing += change;
+      case LOST -> lost += change;
       case GONE -> {
         // No longer counted anywhere.
       }
@@ -40,6 +42,10 @@ final class Tally {
     return closing;
   }
 
+  int lost() {
+    return lost;
+  }
+
   /** Logged in and not on the way out. */
   int established() {
     return idle + active;
@@ -50,8 +56,8 @@ final class Tally {
     return connecting + idle + active;
   }
 
-  /** All that the server counts. */
+  /** All that the server counts, or may count. */
   int held() {
-    return connecting + idle + active + closing;
+    return connecting + idle + active + closing + lost;
   }
 }

@@ -8,6 +8,7 @@ package dev.penstock.pooler.pool;
  * @param active linked to a client
  * @param idle ready for a client
  * @param closing told to end, until the server's end of stream is read
+ * @param lost ended without the server's end of stream, which may therefore still count them
  * @param waiting clients that wait for a server connection
  * @param oldestWaitMillis how long the first of them has waited, 0 when none does
  * @param clients client connections, waiting and active ones included
@@ -19,6 +20,7 @@ public record Usage(
     int active,
     int idle,
     int closing,
+    int lost,
     int waiting,
     long oldestWaitMillis,
     int clients,
@@ -26,6 +28,6 @@ public record Usage(
 
   /** Connections that count against the grant. */
   public int held() {
-    return connecting + active + idle + closing;
+    return connecting + active + idle + closing + lost;
   }
 }

@@ -34,20 +34,19 @@ final class WaitingLine {
     return waiters.isEmpty() ? null : waiters.removeFirst();
   }
 
-  /** Those who waited to be greeted. */
+  /** Those who waited to be greeted, who wait no longer. */
   List<Waiter> takeGreeters() {
-    return take(greeters);
+    List<Waiter> taken = new ArrayList<>(greeters);
+    greeters.clear();
+    return taken;
   }
 
-  /** Those who waited for a connection. */
-  List<Waiter> takeWaiters() {
-    return take(waiters);
-  }
-
-  private static List<Waiter> take(SequencedSet<Waiter> queue) {
-    List<Waiter> all = new ArrayList<>(queue);
-    queue.clear();
-    return all;
+  /** All who waited, who wait no longer. */
+  List<Waiter> takeAll() {
+    List<Waiter> taken = takeGreeters();
+    taken.addAll(waiters);
+    waiters.clear();
+    return taken;
   }
 
   /** Takes out who has waited since {@code limit} nanoseconds or longer. */

@@ -79,6 +79,12 @@ public final class Connector implements ServerConnector {
         });
   }
 
+  @Override
+  public String server(PoolKey key) {
+    Database database = database(key);
+    return database.host() + ":" + database.port();
+  }
+
   /** Resolves and connects; tells the outcome on the event loop. */
   void open(
       Target target,

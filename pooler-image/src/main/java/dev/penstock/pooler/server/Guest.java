@@ -17,8 +17,15 @@ public interface Guest {
   /**
    * The server connection has gone while it was lent; it must not be used any more.
    *
+   * @param sqlState for the client
    * @param reason for the client
    * @param betweenMessages whether the client may be written to: no message is half passed on
    */
-  void serverLost(String reason, boolean betweenMessages);
+  void serverLost(String sqlState, String reason, boolean betweenMessages);
+
+  /**
+   * The server has ended the session, and what it said of it has been passed on: there is nothing
+   * to add.
+   */
+  void serverEnded();
 }

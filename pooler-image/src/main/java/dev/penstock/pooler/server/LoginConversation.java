@@ -4,6 +4,7 @@ import dev.penstock.pooler.auth.ServerLogin;
 import dev.penstock.pooler.auth.ServerStep;
 import dev.penstock.pooler.config.TlsMode;
 import dev.penstock.pooler.pool.LoginFailure;
+import dev.penstock.pooler.pool.LoginFailure.Kind;
 import dev.penstock.pooler.pool.Welcome;
 import dev.penstock.pooler.wire.BackendMessage;
 import dev.penstock.pooler.wire.FrontendMessage;
@@ -32,8 +33,11 @@ final class LoginConversation {
   private static final String UNREACHABLE = "08001";
   private static final String VIOLATION = "08P01";
 
-  /** Errors that time may heal: too many connections, shutting down, crashed, starting up. */
-  private static final Set<String> TRANSIENT = Set.of("53300", "57P01", "57P02", "57P03", "53200");
+  /** Shutting down, crashed, starting up. */
+  private static final Set<String> DOWN = Set.of("57P01", "57P02", "57P03");
+
+  /** Too many connections, out of memory. */
+  private static final Set<String> NO_PLACE = Set.of("53300", "53200");
 
   private final ServerConnection connection;
   private final Channel channel;
@@ -77,7 +81,8 @@ final class LoginConversation {
     if (answer == 'S' && in.isReadable()) {
       // Not encrypted, so anyone on the way may have put it there.
       connection.loginFailed(
-          new LoginFailure(VIOLATION, "received unencrypted data after SSL response", true));
+          new LoginFailure(
+              VIOLATION, "received unencrypted data after SSL response", Kind.REFUSED));
     } else if (answer == 'S') {
       channel
           .pipeline()
@@ -85,10 +90,11 @@ final class LoginConversation {
     } else if (answer == 'N' && !target.tls().mode().required()) {
       sendStartup();
     } else if (answer == 'N') {
-      connection.loginFailed(new LoginFailure(UNREACHABLE, describe("server refused SSL"), true));
+      connection.loginFailed(
+          new LoginFailure(UNREACHABLE, describe("server refused SSL"), Kind.REFUSED));
     } else {
       connection.loginFailed(
-          new LoginFailure(VIOLATION, describe("bad answer to SSLRequest"), true));
+          new LoginFailure(VIOLATION, describe("bad answer to SSLRequest"), Kind.REFUSED));
     }
   }
 
@@ -110,6 +116,7 @@ final class LoginConversation {
     startup.putAll(target.parameters());
     ByteBuf out = channel.alloc().buffer();
     FrontendMessage.writeStartup(out, startup);
+    connection.sessionBegins();
     var _ = channel.writeAndFlush(out, channel.voidPromise());
   }
 
@@ -131,12 +138,18 @@ final class LoginConversation {
       case BackendMessage.ERROR_RESPONSE -> {
         ServerError error = ServerError.read(body);
         connection.loginFailed(
-            new LoginFailure(
-                error.sqlState(), error.message(), !TRANSIENT.contains(error.sqlState())));
+            new LoginFailure(error.sqlState(), error.message(), kind(error.sqlState())));
       }
       case BackendMessage.READY_FOR_QUERY -> ready();
       default -> throw new MalformedMessageException("unexpected message 0x%02x".formatted(type));
     }
+  }
+
+  private static Kind kind(String sqlState) {
+    if (DOWN.contains(sqlState)) {
+      return Kind.DOWN;
+    }
+    return NO_PLACE.contains(sqlState) ? Kind.NO_PLACE : Kind.REFUSED;
   }
 
   private void ready() {
@@ -181,10 +194,10 @@ final class LoginConversation {
         // The server goes on.
       }
       case ServerStep.Failed(var message) ->
-          connection.loginFailed(new LoginFailure("08004", message, true));
+          connection.loginFailed(new LoginFailure("08004", message, Kind.REFUSED));
       case null ->
           connection.loginFailed(
-              new LoginFailure("XX000", describe("login failed: " + failure), false));
+              new LoginFailure("XX000", describe("login failed: " + failure), Kind.NO_PLACE));
     }
   }
 
@@ -208,7 +221,8 @@ final class LoginConversation {
     // A server that goes down within the handshake has not refused anything.
     boolean lost =
         !channel.isActive() || (root instanceof IOException && !(root instanceof SSLException));
-    return new LoginFailure(UNREACHABLE, describe(what + root.getMessage()), tls && !lost);
+    return new LoginFailure(
+        UNREACHABLE, describe(what + root.getMessage()), tls && !lost ? Kind.REFUSED : Kind.DOWN);
   }
 
   String describe(String what) {

@@ -59,7 +59,17 @@ final class OwnMessages {
   static void terminate(Channel server) {
     ByteBuf out = server.alloc().buffer(8);
     FrontendMessage.writeTerminate(out);
-    var _ = server.writeAndFlush(out).addListener(_ -> endOutput(server));
+    var _ =
+        server
+            .writeAndFlush(out)
+            .addListener(
+                written -> {
+                  if (written.isSuccess()) {
+                    endOutput(server);
+                  } else {
+                    server.pipeline().fireExceptionCaught(written.cause());
+                  }
+                });
   }
 
   /** Half-closes: the end of the stream is noticed at any time, also within a login. */

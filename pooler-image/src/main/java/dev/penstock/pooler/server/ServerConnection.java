@@ -12,9 +12,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.DecoderException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class ServerConnection extends ChannelInboundHandlerAdapter implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final String EMPTY_QUERY = "<empty>";
+  private static final String UNREACHABLE = "08001";
+  private static final String FAILURE = "08006";
 
   private final Slot slot;
   private final Settings settings;
@@ -39,6 +41,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private ServerState state = ServerState.CONNECTING;
   private @Nullable Channel channel;
   private boolean used;
+  private boolean counted;
+  private boolean endedUnseen;
   private int cancelsUnderWay;
   private CancelKey cancelKey = CancelKey.NONE;
 
@@ -92,15 +96,15 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   void connected(Channel opened, LoginConversation login) {
     channel = opened;
+    opened.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     state = new ServerState.LoggingIn(login);
   }
 
   /** The socket could not be opened. */
   void unreachable(String message) {
     if (state instanceof ServerState.Connecting) {
-      LOG.warn("{}: {}", this, message);
       // First the failure: the place that becomes free must not be used to try again at once.
-      slot.loginFailed(new LoginFailure("08001", message, false));
+      slot.loginFailed(new LoginFailure(UNREACHABLE, message, LoginFailure.Kind.DOWN));
       terminate("connect failed");
     }
   }
@@ -110,7 +114,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     switch (state) {
       case ServerState.Connecting _ -> unreachable(message);
       case ServerState.LoggingIn login ->
-          loginFailed(new LoginFailure("08001", login.login().describe(message), false));
+          loginFailed(
+              new LoginFailure(
+                  UNREACHABLE, login.login().describe(message), LoginFailure.Kind.DOWN));
       default -> {
         // Logged in just in time.
       }
@@ -206,6 +212,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     OwnMessages.terminate(open);
   }
 
+  /** From now on the server may count it: before the start-up message it has no session. */
+  void sessionBegins() {
+    counted = true;
+  }
+
   void loggedIn(Welcome welcome, CancelKey key) {
     cancelKey = key;
     welcome.parameters().forEach(frames.parameters()::set);
@@ -220,7 +231,6 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     if (state instanceof ServerState.Closing) {
       return;
     }
-    LOG.warn("{}: server login failed: {}", this, failure.message());
     slot.loginFailed(failure);
     terminate("login failed");
   }
@@ -262,15 +272,21 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   /** Ends a connection that is broken or dirty, and tells the client it is lent to. */
   public void fail(String reason) {
+    fail(FAILURE, reason);
+  }
+
+  /** The same, with what the client is told. */
+  void fail(String sqlState, String reason) {
     ServerState before = state;
     boolean betweenMessages = frames.atBoundary() || before instanceof ServerState.Closing;
     frames.end();
     switch (before) {
       case ServerState.Active(var guest) -> {
         terminate(reason);
-        guest.serverLost(reason, betweenMessages);
+        guest.serverLost(sqlState, reason, betweenMessages);
       }
-      case ServerState.LoggingIn _ -> loginFailed(new LoginFailure("08P01", reason, true));
+      case ServerState.LoggingIn _ ->
+          loginFailed(new LoginFailure("08P01", reason, LoginFailure.Kind.REFUSED));
       default -> terminate(reason);
     }
   }
@@ -289,7 +305,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       case ServerState.LoggingIn login ->
           loginFailed(
               new LoginFailure(
-                  "08001", login.login().describe("server closed the connection"), false));
+                  UNREACHABLE,
+                  login.login().describe("server closed the connection"),
+                  LoginFailure.Kind.DOWN));
       case ServerState.Closing _ -> {
         // As it was told to.
       }
@@ -297,32 +315,50 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     }
     state = ServerState.CLOSING;
     own.answered();
-    slot.gone();
+    if (endedUnseen && counted) {
+      LOG.warn(
+          "{}: the server may not know that the connection has ended, it goes on counting", this);
+      slot.lost();
+    } else {
+      slot.gone();
+    }
     if (before instanceof ServerState.Active(var guest)) {
-      guest.serverLost("server conn crashed?", betweenMessages);
+      if (betweenMessages && frames.endsWithError()) {
+        guest.serverEnded();
+      } else {
+        guest.serverLost(FAILURE, "server conn crashed?", betweenMessages);
+      }
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (state instanceof ServerState.LoggingIn login) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      StreamEnd.close(context);
+    } else if (state instanceof ServerState.LoggingIn login) {
       login.login().event(event);
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    StreamEnd end = StreamEnd.of(cause, context.channel().isActive());
+    if (end == StreamEnd.FOLLOWS) {
+      LOG.debug("{}: after its end", this, cause);
+      return;
+    }
     if (state instanceof ServerState.LoggingIn login) {
       loginFailed(login.login().failure(cause));
     }
-    if (cause instanceof IOException || cause instanceof DecoderException) {
-      // The stream cannot be used any more in either direction: there is no end of it to await.
-      LOG.info("{}: socket error: {}", this, cause.toString());
-      var _ = context.close();
-    } else {
+    if (end == StreamEnd.NONE) {
       LOG.error("{}: internal error", this, cause);
       fail("internal error");
+      return;
     }
+    LOG.info("{}: socket error: {}", this, cause.toString());
+    endedUnseen |= end == StreamEnd.UNPROVEN;
+    // The stream cannot be used any more in either direction: there is no end of it to await.
+    var _ = context.close();
   }
 
   @Override

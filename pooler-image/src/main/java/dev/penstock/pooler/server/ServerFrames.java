@@ -27,6 +27,7 @@ final class ServerFrames implements FrameScanner.Sink {
   private final TrackedParameters parameters = new TrackedParameters();
   private @Nullable Channel toFlush;
   private boolean applyingParameters;
+  private boolean lastWasError;
 
   ServerFrames(ServerConnection connection, Traffic traffic) {
     this.connection = connection;
@@ -46,10 +47,16 @@ final class ServerFrames implements FrameScanner.Sink {
     return scanner.atBoundary();
   }
 
+  /** Whether the last that was passed on is an error, with which a session ends if it is fatal. */
+  boolean endsWithError() {
+    return lastWasError;
+  }
+
   /** Begins with a new client, whose parameters are being set if {@code applying}. */
   void lent(boolean applying) {
     outstanding.clear();
     applyingParameters = applying;
+    lastWasError = false;
   }
 
   void scan(ByteBuf in) {
@@ -90,6 +97,7 @@ final class ServerFrames implements FrameScanner.Sink {
   }
 
   private FrameScanner.Handling beginForClient(byte type) {
+    lastWasError = type == BackendMessage.ERROR_RESPONSE;
     return switch (type) {
       case BackendMessage.READY_FOR_QUERY -> FrameScanner.Handling.PEEK;
       case BackendMessage.PARAMETER_STATUS -> FrameScanner.Handling.HOLD;
@@ -151,10 +159,11 @@ final class ServerFrames implements FrameScanner.Sink {
       case BackendMessage.PARAMETER_STATUS -> parameterStatus(body);
       case BackendMessage.ERROR_RESPONSE -> {
         ServerError error = ServerError.read(body);
-        connection.fail(
-            applyingParameters
-                ? "invalid server parameter: " + error.message()
-                : "%s %s".formatted(error.severity(), error.message()));
+        if (applyingParameters && !error.isFatal()) {
+          connection.fail("invalid server parameter: " + error.message());
+        } else {
+          connection.fail(error.sqlState(), error.message());
+        }
       }
       default -> readyForPooler(body);
     }

@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
@@ -23,13 +24,18 @@ public final class SocketOptions {
   private static final int LOW = 32 * 1024;
   private static final int HIGH = 64 * 1024;
 
+  /**
+   * The system repeats an unanswered SYN after 1, 3, 7 and 15 seconds; a new attempt notices sooner
+   * that a server can be reached again.
+   */
+  private static final int CONNECT_ATTEMPT_MILLIS = 3_000;
+
   private final Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
   private final int connectTimeoutMillis;
 
   /** The options of the settings, as the transport in use names them. */
   public SocketOptions(Settings settings, Transport transport) {
-    connectTimeoutMillis =
-        Math.clamp(settings.get(Settings.SERVER_CONNECT_TIMEOUT).toMillis(), 0, Integer.MAX_VALUE);
+    connectTimeoutMillis = connectTimeoutMillis(settings.get(Settings.SERVER_CONNECT_TIMEOUT));
     options.put(ChannelOption.TCP_NODELAY, true);
     options.put(ChannelOption.SO_KEEPALIVE, settings.get(Settings.TCP_KEEPALIVE));
     options.put(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
@@ -50,6 +56,12 @@ public final class SocketOptions {
           "tcp_user_timeout has no effect with penstock_transport = {}; use epoll or io_uring",
           transport.spelling());
     }
+  }
+
+  private static int connectTimeoutMillis(Duration limit) {
+    return limit.isZero()
+        ? CONNECT_ATTEMPT_MILLIS
+        : (int) Math.min(CONNECT_ATTEMPT_MILLIS, Math.max(1, limit.toMillis()));
   }
 
   private void keepalive(Settings settings, Transport transport) {

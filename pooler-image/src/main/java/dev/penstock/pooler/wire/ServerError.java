@@ -12,6 +12,11 @@ import io.netty.buffer.ByteBuf;
  */
 public record ServerError(String severity, String sqlState, String message) {
 
+  /** Whether the session ends with it. */
+  public boolean isFatal() {
+    return !severity.equals("ERROR");
+  }
+
   /** Reads the body of an ErrorResponse or NoticeResponse, whatever is wrong with it. */
   public static ServerError read(ByteBuf body) {
     String severity = "ERROR";
@@ -24,7 +29,8 @@ public record ServerError(String severity, String sqlState, String message) {
       }
       String value = FrontendMessage.readString(body);
       switch (field) {
-        case 'S' -> severity = value;
+        // The first is translated; the second, which follows it, is not.
+        case 'S', 'V' -> severity = value;
         case 'C' -> sqlState = value.length() == 5 ? value : sqlState;
         case 'M' -> message = value;
         default -> {

@@ -69,11 +69,15 @@ class SettingsTest {
             Map.entry("tcp_user_timeout", "0"),
             Map.entry("unix_socket_dir", ""),
             Map.entry("verbose", "0"),
+            Map.entry("penstock_drain_timeout", "0"),
             Map.entry("penstock_fleet_ca_file", ""),
             Map.entry("penstock_fleet_cert_file", ""),
             Map.entry("penstock_fleet_key_file", ""),
             Map.entry("penstock_fleet_listen", ""),
             Map.entry("penstock_http_listen", ""),
+            Map.entry("penstock_lost_server_timeout", "300"),
+            Map.entry("penstock_max_server_logins", "8"),
+            Map.entry("penstock_server_probe_interval", "0.5"),
             Map.entry("penstock_transport", "auto"));
 
     assertThat(

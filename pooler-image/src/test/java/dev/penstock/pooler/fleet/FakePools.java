@@ -18,7 +18,7 @@ final class FakePools implements Grantable, Statistics, AutoCloseable {
   private final ExecutorService loop = Executors.newSingleThreadExecutor();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<Integer> grants = new CopyOnWriteArrayList<>();
-  private volatile Usage usage = new Usage(0, 0, 0, 0, 0, 0, 0, 0, false);
+  private volatile Usage usage = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, false);
 
   /** Every grant that was set, in its order. */
   List<Integer> grants() {
@@ -29,7 +29,8 @@ final class FakePools implements Grantable, Statistics, AutoCloseable {
   void use(int active, int waiting, boolean draining) {
     loop.execute(
         () -> {
-          usage = new Usage(usage.grant(), 0, active, 0, 0, waiting, 0, active + waiting, draining);
+          usage =
+              new Usage(usage.grant(), 0, active, 0, 0, 0, waiting, 0, active + waiting, draining);
           listeners.forEach(Runnable::run);
         });
   }
@@ -46,7 +47,16 @@ final class FakePools implements Grantable, Statistics, AutoCloseable {
           grants.add(connections);
           usage =
               new Usage(
-                  connections, 0, usage.active(), 0, 0, usage.waiting(), 0, usage.clients(), false);
+                  connections,
+                  0,
+                  usage.active(),
+                  0,
+                  0,
+                  0,
+                  usage.waiting(),
+                  0,
+                  usage.clients(),
+                  false);
           return usage;
         },
         loop);
@@ -70,7 +80,7 @@ final class FakePools implements Grantable, Statistics, AutoCloseable {
         () ->
             List.of(
                 new PoolStatistics(
-                    "shop", "a\"nn", "session", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, waits)),
+                    "shop", "a\"nn", "session", 1, 2, 3, 4, 5, 6, 12, 7, 8, 9, 10, 11, waits)),
         loop);
   }
 

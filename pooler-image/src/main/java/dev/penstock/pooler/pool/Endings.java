@@ -1,0 +1,54 @@
+package dev.penstock.pooler.pool;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections on their way out: one that the server does not close is warned of, and one whose end
+ * was not seen counts no longer after a set time. Owned by the event loop.
+ */
+final class Endings {
+  private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
+  private static final long LONG_CLOSE_NANOS = 60_000_000_000L;
+
+  private final Collection<Slot> slots;
+  private final long lostNanos;
+  private final Set<Slot> warned = new HashSet<>();
+
+  /**
+   * @param slots all there are, as they are at any time
+   * @param lostNanos how long a lost connection counts
+   */
+  Endings(Collection<Slot> slots, long lostNanos) {
+    this.slots = slots;
+    this.lostNanos = lostNanos;
+  }
+
+  void tick(long now) {
+    for (Slot slot : slots) {
+      if (slot.state() == Slot.State.CLOSING
+          && now - slot.since() >= LONG_CLOSE_NANOS
+          && warned.add(slot)) {
+        LOG.warn(
+            "{}: a server connection told to end has not been closed by the server for {} s; it"
+                + " still counts against the grant",
+            slot.pool().key(),
+            LONG_CLOSE_NANOS / 1_000_000_000L);
+      }
+    }
+    List<Slot> forgotten =
+        slots.stream()
+            .filter(slot -> slot.state() == Slot.State.LOST && now - slot.since() >= lostNanos)
+            .toList();
+    forgotten.forEach(Slot::gone);
+  }
+
+  /** The connection is no more. */
+  void gone(Slot slot) {
+    warned.remove(slot);
+  }
+}
