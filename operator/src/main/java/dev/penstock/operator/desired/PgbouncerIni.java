@@ -27,6 +27,8 @@ final class PgbouncerIni {
   /** Sent by the JDBC driver at every login; refused by PgBouncer unless it is listed. */
   private static final String IGNORED = "extra_float_digits";
 
+  private static final int LEAST_FAREWELL_SECONDS = 2;
+
   private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_.-]+|\\*");
   private static final Pattern BARE_VALUE = Pattern.compile("[A-Za-z0-9_.:-]+");
   private static final DatabaseSpec ANY_DATABASE = new DatabaseSpec("*", null, null, null);
@@ -70,8 +72,16 @@ final class PgbouncerIni {
     settings.put("penstock_fleet_cert_file", Mounts.FLEET_DIRECTORY + "/" + Mounts.CERTIFICATE);
     settings.put("penstock_fleet_key_file", Mounts.FLEET_DIRECTORY + "/" + Mounts.PRIVATE_KEY);
     settings.put("penstock_fleet_ca_file", Mounts.FLEET_DIRECTORY + "/" + Mounts.AUTHORITIES);
+    settings.put(
+        "penstock_drain_timeout",
+        String.valueOf(drainSeconds(spec.template().terminationGracePeriodSeconds())));
     settings.putAll(spec.parameters());
     return settings;
+  }
+
+  /** What is left of the grace period is for telling those that are cut off, and for the end. */
+  private static int drainSeconds(int gracePeriodSeconds) {
+    return gracePeriodSeconds - Math.max(LEAST_FAREWELL_SECONDS, gracePeriodSeconds / 10);
   }
 
   private static String target(ServerSpec server, DatabaseSpec database) {

@@ -45,6 +45,14 @@ class PgbouncerIniTest {
   }
 
   @Test
+  void transactionsAreCutOffWithAWordBeforeTheGracePeriodEnds() {
+    assertThat(render(spec("template: {terminationGracePeriodSeconds: 60}")))
+        .contains("\npenstock_drain_timeout = 54\n");
+    assertThat(render(spec("template: {terminationGracePeriodSeconds: 5}")))
+        .contains("\npenstock_drain_timeout = 3\n");
+  }
+
+  @Test
   void anEmptyValueStaysEmpty() {
     assertThat(render(spec("parameters: {server_reset_query: ''}")))
         .contains("\nserver_reset_query =\n");
