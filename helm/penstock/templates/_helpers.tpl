@@ -59,8 +59,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   resources: [horizontalpodautoscalers]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
-  resources: [configmaps, services]
+  resources: [services]
   verbs: [get, list, watch, create, patch]
+# Those of workloads that a pool no longer names are deleted.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch]
@@ -68,6 +72,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch]
+# Workloads that pools name are counted and never touched (Deployments: above); other kinds are granted where they
+# are named (docs/workloads.md).
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch]
 # Instances are watched and never touched.
 - apiGroups: [""]
   resources: [pods]

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the last round that grants were decided in
  * @param ledger one entry for each instance that can hold a connection, as it stands in the status
  *     of the DatabaseServer
+ * @param workloads one entry for each of the spec's workloads, in their order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConnectionPoolStatus(
@@ -50,15 +51,19 @@ public record ConnectionPoolStatus(
     @JsonPropertyDescription(
             "What every instance can believe its grant to be: a copy of its line in the status of"
                 + " the DatabaseServer.")
-        List<LedgerEntry> ledger) {
+        List<LedgerEntry> ledger,
+    @JsonPropertyDescription("What the workloads were told, in the order of spec.workloads.")
+        List<WorkloadStatus> workloads) {
 
   /** The status of a pool that was never looked at. */
   public static final ConnectionPoolStatus EMPTY =
       new ConnectionPoolStatus(
-          null, null, null, null, null, List.of(), null, null, null, null, null, null, List.of());
+          null, null, null, null, null, List.of(), null, null, null, null, null, null, List.of(),
+          List.of());
 
   public ConnectionPoolStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     ledger = ledger == null ? List.of() : List.copyOf(ledger);
+    workloads = workloads == null ? List.of() : List.copyOf(workloads);
   }
 }

@@ -111,7 +111,7 @@ class ChartIT {
   }
 
   static Stream<Path> examples() throws IOException {
-    try (Stream<Path> files = Files.list(SourceTree.root().resolve("examples"))) {
+    try (Stream<Path> files = Files.walk(SourceTree.root().resolve("examples"))) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
     }
   }
@@ -131,7 +131,7 @@ class ChartIT {
   @Test
   void theExamplesAreNamedInTheReference() throws IOException {
     String reference = Files.readString(SourceTree.root().resolve("docs/connectionpool.md"));
-    assertThat(examples().map(file -> "examples/" + file.getFileName()))
+    assertThat(examples().map(file -> SourceTree.root().relativize(file).toString()))
         .allMatch(reference::contains);
   }
 }

@@ -57,6 +57,21 @@ class DirectionTest {
               "..operator.pool");
 
   @ArchTest
+  static final ArchRule workloadsAreToldByThePoolAndKnowNothingOfIt =
+      noClasses()
+          .that()
+          .resideInAPackage("..operator.workload")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.javaoperatorsdk..",
+              "..operator.budget",
+              "..operator.fleet",
+              "..operator.pool",
+              "..operator.server",
+              "..operator.status");
+
+  @ArchTest
   static final ArchRule theOperatorKnowsNothingOfTheWire =
       noClasses()
           .should()

@@ -126,7 +126,8 @@ class PoolObserverIT {
             null,
             null,
             null,
-            ledger));
+            ledger,
+            List.of()));
     client.resource(current).updateStatus();
   }
 

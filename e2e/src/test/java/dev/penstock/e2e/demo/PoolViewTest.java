@@ -57,7 +57,8 @@ class PoolViewTest {
     pool.getMetadata().setGeneration(5L);
     pool.setStatus(
         new ConnectionPoolStatus(
-            observed, null, null, null, null, List.of(), null, 82, null, null, null, null, ledger));
+            observed, null, null, null, null, List.of(), null, 82, null, null, null, null, ledger,
+            List.of()));
     return PoolView.of(pool, pods);
   }
 

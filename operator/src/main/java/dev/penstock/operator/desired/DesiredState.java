@@ -2,6 +2,7 @@ package dev.penstock.operator.desired;
 
 import dev.penstock.crds.AutoscalingSpec;
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.ConnectionPoolSpec;
 import dev.penstock.crds.ServerSpec;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -83,6 +84,11 @@ public record DesiredState(
       all.add(autoscaler);
     }
     return List.copyOf(all);
+  }
+
+  /** Clients that one instance accepts, at least 1: {@code max_client_conn}. */
+  public static int clientLimit(ConnectionPoolSpec spec) {
+    return PgbouncerIni.clientLimit(spec);
   }
 
   private static Secret authSecret(Names names, String file) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,6 +28,9 @@ public final class Names {
 
   private static final String NAME_LABEL = "app.kubernetes.io/name";
   private static final String APPLICATION = "penstock-pooler";
+
+  private static final int LONGEST = 63;
+  private static final int HASH = 8;
 
   private final ConnectionPool pool;
   private final String name;
@@ -84,6 +88,20 @@ public final class Names {
   /** The HorizontalPodAutoscaler. */
   public String autoscaler() {
     return name;
+  }
+
+  /**
+   * The ConfigMap with the settings for a workload: called as pool, kind and workload, and where
+   * that is too long with a hash of it at the end.
+   */
+  public String workload(String kind, String workload) {
+    String whole = name + "-" + kind.toLowerCase(Locale.ROOT) + "-" + workload;
+    if (whole.length() <= LONGEST) {
+      return whole;
+    }
+    String hash = Checksum.of(whole).substring(0, HASH);
+    String head = whole.substring(0, LONGEST - HASH - 1).replaceFirst("[-.]+$", "");
+    return head + "-" + hash;
   }
 
   /** Labels that select the pods; they never change. */

@@ -47,6 +47,16 @@ final class PgbouncerIni {
     return file.toString();
   }
 
+  /**
+   * {@code max_client_conn} of an instance, at least 1; the operator's own where the resource's is
+   * no number, which keeps instances from starting.
+   */
+  static int clientLimit(ConnectionPoolSpec spec) {
+    String value = spec.parameters().getOrDefault("max_client_conn", MAX_CLIENTS).strip();
+    String usable = value.matches("[1-9][0-9]{0,8}") ? value : MAX_CLIENTS;
+    return Integer.parseInt(usable);
+  }
+
   private static Map<String, String> settings(ConnectionPoolSpec spec, ServerSpec server) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("listen_addr", "*");

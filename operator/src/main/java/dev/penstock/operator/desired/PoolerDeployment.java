@@ -1,15 +1,10 @@
 package dev.penstock.operator.desired;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.InstanceTemplate;
 import dev.penstock.crds.ServerSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,7 +26,7 @@ final class PoolerDeployment {
     Map<String, String> labels = new TreeMap<>(template.podLabels());
     labels.putAll(names.labels());
     Map<String, String> annotations = new TreeMap<>(template.podAnnotations());
-    annotations.put(CHECKSUM_ANNOTATION, checksum(ini));
+    annotations.put(CHECKSUM_ANNOTATION, Checksum.of(ini));
     return new DeploymentBuilder()
         .withMetadata(names.metadata(names.deployment()))
         .withNewSpec()
@@ -55,14 +50,5 @@ final class PoolerDeployment {
         .endTemplate()
         .endSpec()
         .build();
-  }
-
-  private static String checksum(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.DesiredState;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.FleetIdentity;
+import dev.penstock.operator.workload.Advice;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -43,8 +44,10 @@ final class Application {
       References references,
       PoolServer server,
       FleetIdentity identity,
+      Advice advice,
       Context<ConnectionPool> context) {
     List<HasMetadata> manifests = new ArrayList<>(FleetSecrets.manifests(pool, identity));
+    manifests.addAll(advice.configMaps());
     Outcome outcome = Outcome.APPLIED;
     if (server instanceof PoolServer.Unusable(String reason, String problem)) {
       outcome = new Outcome(reason, problem);
@@ -67,6 +70,7 @@ final class Application {
       if (!taken.isEmpty()) {
         outcome = nameTaken(taken);
       }
+      children.delete(pool, advice.outdated());
       boolean hasAutoscaler =
           context.getSecondaryResourcesAsStream(Watches.AUTOSCALER).findAny().isPresent();
       if (pool.getSpec().autoscaling() == null && hasAutoscaler) {

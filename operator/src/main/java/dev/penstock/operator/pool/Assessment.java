@@ -8,6 +8,8 @@ import dev.penstock.operator.server.PoolShare;
 import dev.penstock.operator.status.ConditionType;
 import dev.penstock.operator.status.Conditions;
 import dev.penstock.operator.status.Verdict;
+import dev.penstock.operator.workload.Advice;
+import dev.penstock.operator.workload.Fit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param server its server
  * @param outcome whether its children could be applied
  * @param share what it has of its server; empty before that was looked at
+ * @param advice what its workloads are told
  * @param now the time
  */
 record Assessment(
@@ -28,6 +31,7 @@ record Assessment(
     PoolServer server,
     Application.Outcome outcome,
     Optional<PoolShare> share,
+    Advice advice,
     Instant now) {
 
   private static final String ASKING = "Asking";
@@ -45,6 +49,10 @@ record Assessment(
             .map(PoolShare::conflict)
             .orElseGet(() -> Verdict.unknown(ASKING, "the server has not been looked at yet")));
     conditions.set(ConditionType.Budgeted, budgeted());
+    if (!pool.getSpec().workloads().isEmpty()) {
+      conditions.set(ConditionType.WorkloadsResolved, verdict(advice.resolved()));
+      conditions.set(ConditionType.WorkloadsFit, verdict(advice.fit()));
+    }
     instances(conditions);
     return conditions;
   }
@@ -78,6 +86,14 @@ record Assessment(
     return share
         .map(PoolShare::budgeted)
         .orElseGet(() -> Verdict.unknown(ASKING, "the server has not been looked at yet"));
+  }
+
+  private static Verdict verdict(Fit fit) {
+    return switch (fit.verdict()) {
+      case HOLDS -> Verdict.yes(fit.reason(), fit.message());
+      case FAILS -> Verdict.no(fit.reason(), fit.message());
+      case UNKNOWN -> Verdict.unknown(fit.reason(), fit.message());
+    };
   }
 
   private void instances(Conditions conditions) {
@@ -130,6 +146,7 @@ record Assessment(
         share.map(PoolShare::held).orElse(null),
         share.map(PoolShare::waiting).orElse(null),
         share.map(PoolShare::round).orElse(null),
-        share.map(PoolShare::lines).orElse(List.of()));
+        share.map(PoolShare::lines).orElse(List.of()),
+        advice.statuses());
   }
 }

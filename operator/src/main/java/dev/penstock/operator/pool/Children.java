@@ -86,6 +86,13 @@ final class Children {
     return there != null && !controller(there).equals(controller(child));
   }
 
+  /** Deletes what the pool made and no longer wants. */
+  void delete(ConnectionPool pool, List<? extends HasMetadata> outdated) {
+    outdated.stream()
+        .filter(child -> isOwn(pool, child))
+        .forEach(child -> client.resource(child).delete());
+  }
+
   /** Deletes the autoscaler of a pool that is to have none. */
   void deleteAutoscaler(ConnectionPool pool) {
     Resource<HorizontalPodAutoscaler> autoscaler =

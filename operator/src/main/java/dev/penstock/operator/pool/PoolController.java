@@ -5,6 +5,7 @@ import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.Certificates;
 import dev.penstock.operator.fleet.Fleet;
+import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetSettings;
 import dev.penstock.operator.probe.ServerProbe;
 import dev.penstock.operator.probe.Servers;
@@ -17,6 +18,8 @@ import dev.penstock.operator.server.ServerWatches;
 import dev.penstock.operator.status.Announcer;
 import dev.penstock.operator.status.PoolMetrics;
 import dev.penstock.operator.status.ServerMetrics;
+import dev.penstock.operator.workload.DirectDemand;
+import dev.penstock.operator.workload.Workloads;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -77,12 +80,14 @@ public record PoolController(
    * @param servers of DatabaseServers
    * @param fleet the conversation with instances
    * @param probe the conversation with database servers
+   * @param workloads that pools name
    */
   public record Reconcilers(
       Reconciler<ConnectionPool> pools,
       Reconciler<DatabaseServer> servers,
       Fleet fleet,
-      Servers probe)
+      Servers probe,
+      Workloads workloads)
       implements AutoCloseable {
 
     /** Ends the conversations; instances keep what they have. */
@@ -90,6 +95,7 @@ public record PoolController(
     public void close() {
       fleet.close();
       probe.close();
+      workloads.close();
     }
   }
 
@@ -119,6 +125,7 @@ public record PoolController(
     SecretReader secrets = new SecretReader(client, clock, settings.secretFreshness());
     PoolShares shares = new PoolShares(watches::lookAt);
     Announcer announcer = new Announcer(client, clock, SILENCE, instance);
+    Workloads workloads = new Workloads(client, clock, key -> watches.lookAt(FleetId.parse(key)));
     return new Reconcilers(
         new PoolReconciler(
             new PoolParts(
@@ -133,7 +140,8 @@ public record PoolController(
                 secrets,
                 new FleetSecrets(client, new Certificates(clock)),
                 children,
-                new Application(children, defaults))),
+                new Application(children, defaults),
+                workloads)),
         ServerParts.reconciler(
             client,
             clock,
@@ -145,9 +153,10 @@ public record PoolController(
             shares,
             announcer,
             new ServerFigures(new ServerMetrics(registry), new PoolMetrics(registry)),
-            _ -> 0),
+            DirectDemand::of),
         fleet,
-        servers);
+        servers,
+        workloads);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.penstock.operator.server.SecretReader;
 import dev.penstock.operator.server.ServerSettings;
 import dev.penstock.operator.server.ServerWatches;
 import dev.penstock.operator.status.Announcer;
+import dev.penstock.operator.workload.Workloads;
 import java.time.Clock;
 
 /**
@@ -23,6 +24,7 @@ import java.time.Clock;
  * @param fleetSecrets the fleets' certificates
  * @param children what is applied
  * @param application renders and applies it
+ * @param workloads that pools name
  */
 record PoolParts(
     ServerSettings settings,
@@ -36,4 +38,5 @@ record PoolParts(
     SecretReader secrets,
     FleetSecrets fleetSecrets,
     Children children,
-    Application application) {}
+    Application application,
+    Workloads workloads) {}

@@ -2,11 +2,16 @@ package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolStatus;
+import dev.penstock.operator.desired.DesiredState;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetIdentity;
 import dev.penstock.operator.server.PoolShare;
 import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.status.Conditions;
+import dev.penstock.operator.workload.Advice;
+import dev.penstock.operator.workload.Room;
+import dev.penstock.operator.workload.WorkloadView;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -63,12 +68,13 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     PoolServer server = server(id, pool);
     References references = References.of(pool, parts.secrets());
     FleetIdentity identity = parts.fleetSecrets().identity(id, pool);
+    Optional<PoolShare> share = parts.shares().of(id);
+    Advice advice = advice(id, pool, share, context);
     Application.Outcome outcome =
-        parts.application().apply(pool, references, server, identity, context);
+        parts.application().apply(pool, references, server, identity, advice, context);
     parts.fleet().identify(id, identity);
     Assessment found =
-        new Assessment(
-            pool, references, server, outcome, parts.shares().of(id), parts.clock().instant());
+        new Assessment(pool, references, server, outcome, share, advice, parts.clock().instant());
     return settle(id, found)
         .<UpdateControl<ConnectionPool>>map(
             again -> UpdateControl.<ConnectionPool>noUpdate().rescheduleAfter(again))
@@ -80,6 +86,27 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     parts.watches().assign(id, server);
     parts.serverWatches().assign(id, server);
     return PoolServer.of(pool, parts.watches().server(server), parts.secrets());
+  }
+
+  private Advice advice(
+      FleetId id, ConnectionPool pool, Optional<PoolShare> share, Context<ConnectionPool> context) {
+    List<WorkloadView> views =
+        parts.workloads().look(id.toString(), id.namespace(), pool.getSpec().workloads());
+    Optional<Room> room = share.flatMap(have -> room(pool, have));
+    return Advice.of(pool, views, room, context.getSecondaryResourcesAsStream(ConfigMap.class));
+  }
+
+  private Optional<Room> room(ConnectionPool pool, PoolShare share) {
+    if (share.facts() == null || share.budget() == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Room.of(
+            share.facts().budget(),
+            share.budget(),
+            pool,
+            parts.serverWatches().poolsOf(ServerId.of(pool)),
+            DesiredState.clientLimit(pool.getSpec())));
   }
 
   /** Writes what was found; says when to look again. */
@@ -151,6 +178,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
                 server,
                 Application.Outcome.APPLIED,
                 share,
+                Advice.NONE,
                 now));
     if (isGone(ServerId.of(pool), share)) {
       return leave(id, pool);
@@ -187,6 +215,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     parts.children().forget(pool);
     parts.fleetSecrets().forget(id);
     parts.shares().forget(id);
+    parts.workloads().forget(id.toString());
     parts.watches().forget(id);
     writtenAt.remove(id);
     return DeleteControl.defaultDelete();

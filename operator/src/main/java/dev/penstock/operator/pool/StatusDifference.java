@@ -57,6 +57,7 @@ final class StatusDifference {
         held,
         waiting,
         status.round(),
-        lines);
+        lines,
+        status.workloads());
   }
 }

@@ -2,6 +2,7 @@ package dev.penstock.operator.server;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.DatabaseServer;
+import dev.penstock.crds.WorkloadStatus;
 import dev.penstock.operator.fleet.FleetId;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -81,13 +82,20 @@ public final class ServerWatches {
     return List.of(news, named, pods.eventSource(context, this::serversOf));
   }
 
-  /** Its status changes with every round, and says nothing that the server does not know. */
+  /**
+   * Its status changes with every round, and says nothing that the server does not know, but for
+   * what its workloads take of the budget.
+   */
   private static boolean isChanged(ConnectionPool after, ConnectionPool before) {
     return !Objects.equals(
             after.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || !Objects.equals(
-            after.getMetadata().getDeletionTimestamp(),
-            before.getMetadata().getDeletionTimestamp());
+            after.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp())
+        || !workloads(after).equals(workloads(before));
+  }
+
+  private static List<WorkloadStatus> workloads(ConnectionPool pool) {
+    return pool.getStatus() == null ? List.of() : pool.getStatus().workloads();
   }
 
   private Set<ResourceID> serversOf(FleetId pool) {
@@ -96,7 +104,7 @@ public final class ServerWatches {
   }
 
   /** The pools that name a server, from a watch's cache. */
-  List<ConnectionPool> poolsOf(ServerId server) {
+  public List<ConnectionPool> poolsOf(ServerId server) {
     InformerEventSource<ConnectionPool, DatabaseServer> source = pools;
     if (source == null) {
       throw new IllegalStateException("pools are not watched yet");

@@ -20,6 +20,10 @@ public enum ConditionType {
   WithinBudget,
   /** The floors of all instances and the minima of all pools fit the budget. */
   Satisfiable,
+  /** All workloads that the pool names are there and can be counted. */
+  WorkloadsResolved,
+  /** What the workloads may open fits what there is. */
+  WorkloadsFit,
   /** Another resource describes the same server: true is bad. */
   Conflict;
 
@@ -34,7 +38,9 @@ public enum ConditionType {
           Applied,
           Reachable,
           WithinBudget,
-          Satisfiable ->
+          Satisfiable,
+          WorkloadsResolved,
+          WorkloadsFit ->
           ConditionStatus.True;
     };
   }

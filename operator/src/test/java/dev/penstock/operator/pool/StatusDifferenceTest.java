@@ -39,7 +39,8 @@ class StatusDifferenceTest {
                 held,
                 InstanceState.Live,
                 "t",
-                null)));
+                null)),
+        List.of());
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.operator.workload;
+
+import org.jspecify.annotations.NullMarked;
