@@ -117,7 +117,10 @@ class ConditionsIT {
         .atMost(LIMIT)
         .until(() -> eight.stream().mapToInt(SpeakingInstance::granted).sum() == 5);
     assertThat(eight).allMatch(instance -> instance.granted() <= 1);
-    assertThat(world.message(pool, "Budgeted")).contains("lower spec.replicas");
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(world.message(pool, "Budgeted")).contains("lower spec.replicas"));
     assertEvent(pool, "Unsatisfiable", "raise max_connections");
     eight.forEach(SpeakingInstance::close);
   }
