@@ -84,7 +84,7 @@ public final class Servers implements Answers, AutoCloseable {
         known.target = target;
         known.askedAt = null;
       }
-      if (!known.asking && isOlderThan(refresh, known.askedAt)) {
+      if (!known.asking && isOlderThan(patience(known.view), known.askedAt)) {
         known.asking = true;
         threads.execute(() -> ask(key, known, target));
       }
@@ -92,6 +92,16 @@ public final class Servers implements Answers, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A server without a place for the question has one in a moment: others give some back. */
+  private Duration patience(ServerView view) {
+    return isFull(view) ? AGAIN : refresh;
+  }
+
+  private static boolean isFull(ServerView view) {
+    return view.failure() != null
+        && view.failure().reason() == ProbeFailure.Reason.TooManyConnections;
   }
 
   private void ask(String key, Known known, ProbeTarget target) {
@@ -112,7 +122,7 @@ public final class Servers implements Answers, AutoCloseable {
       known.view = new ServerView(facts == null ? before.facts() : facts, failure);
       // Asked for another target meanwhile: that one is still to be asked.
       known.askedAt = known.target.equals(target) ? asked : null;
-      isNews = known.askedAt == null || isNews(before, known.view);
+      isNews = known.askedAt == null || isFull(known.view) || isNews(before, known.view);
     } finally {
       lock.unlock();
     }

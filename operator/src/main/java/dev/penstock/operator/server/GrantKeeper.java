@@ -40,6 +40,7 @@ final class GrantKeeper {
   private final Clock clock;
   private final ServerSettings settings;
   private final Pace pace;
+  private final Relief relief = new Relief();
   private final Map<ServerId, Instant> writtenAt = new ConcurrentHashMap<>();
 
   GrantKeeper(
@@ -139,6 +140,9 @@ final class GrantKeeper {
         scene.conflict().isPresent()
             ? Optional.of(new Budget(0))
             : budget.budget().map(whole -> without(whole, scene.elsewhere() + scene.direct()));
+    if (toShare.isPresent()) {
+      toShare = Optional.of(relief.of(id, view, toShare.get(), roster, ledger.committed(), now));
+    }
     GrantRound round =
         GrantRound.of(
             ledger, roster, scene.tenants(), toShare, pace.isCalm(id, ledger.round(), now));
@@ -251,6 +255,7 @@ final class GrantKeeper {
   void forget(ServerId id) {
     store.forget(id);
     pace.forget(id);
+    relief.forget(id);
     writtenAt.remove(id);
   }
 }
