@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -114,11 +115,18 @@ public final class Fleet implements Instances, AutoCloseable {
   }
 
   @Override
-  public List<Sighting> sightings(FleetId fleet) {
+  public List<Sighting> sightings(FleetId fleet, Map<String, Set<String>> recorded) {
     Members members = fleets.get(fleet);
     return members == null
         ? List.of()
-        : members.watches().values().stream().flatMap(watch -> watch.sighting().stream()).toList();
+        : members.watches().entrySet().stream()
+            .flatMap(
+                watch ->
+                    watch
+                        .getValue()
+                        .sighting(recorded.getOrDefault(watch.getKey(), Set.of()))
+                        .stream())
+            .toList();
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.penstock.operator.fleet;
 
 import dev.penstock.contract.InstanceReport;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,10 @@ final class Hearing {
   private final String uid;
   private final FleetSettings settings;
   private final Set<String> ended = new HashSet<>();
+
+  /** Since when others are known to have run in the pod, by incarnation. */
+  private final Map<String, Long> recorded = new HashMap<>();
+
   private DemandMemory demand;
   private @Nullable InstanceReport last;
   private int failures;
@@ -35,9 +42,10 @@ final class Hearing {
   /**
    * Takes in a report.
    *
+   * @param asked when it was asked for
    * @return whether it says something new
    */
-  boolean accept(InstanceReport report, long now) {
+  boolean accept(InstanceReport report, long asked, long now) {
     if (ended.contains(report.incarnation()) || isLate(report)) {
       return false;
     }
@@ -45,10 +53,24 @@ final class Hearing {
       ended.add(last.incarnation());
       demand = new DemandMemory(settings.demandMemory());
     }
-    boolean isNews = !report.equals(last) || failures > 0;
+    boolean isNews = learnEnds(report, asked) || !report.equals(last) || failures > 0;
     last = report;
     failures = 0;
     demand.observe(report.active() + report.waiting(), now);
+    return isNews;
+  }
+
+  /**
+   * One process runs in a pod at a time, and none comes back: whoever was known before this one was
+   * asked, and is another, came before it and has ended.
+   */
+  private boolean learnEnds(InstanceReport report, long asked) {
+    boolean isNews = false;
+    for (Map.Entry<String, Long> other : recorded.entrySet()) {
+      if (!other.getKey().equals(report.incarnation()) && asked - other.getValue() > 0) {
+        isNews |= ended.add(other.getKey());
+      }
+    }
     return isNews;
   }
 
@@ -69,12 +91,22 @@ final class Hearing {
     return failures == settings.failuresUntilSilent();
   }
 
-  /** What is known; empty before the first report. */
-  Optional<Sighting> sighting(long now) {
+  /**
+   * What is known; empty before the first report.
+   *
+   * @param incarnations that are known to run in the pod, or to have run there
+   */
+  Optional<Sighting> sighting(Collection<String> incarnations, long now) {
+    recorded.keySet().retainAll(incarnations);
+    incarnations.forEach(incarnation -> recorded.putIfAbsent(incarnation, now));
     return Optional.ofNullable(last)
         .map(
             report ->
                 new Sighting(
-                    uid, report, demand.peak(now), failures >= settings.failuresUntilSilent()));
+                    uid,
+                    report,
+                    demand.peak(now),
+                    failures >= settings.failuresUntilSilent(),
+                    Set.copyOf(ended)));
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.operator.fleet;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -57,11 +58,15 @@ final class InstanceWatch implements AutoCloseable {
     return target;
   }
 
-  /** What is known; empty before the first report. */
-  Optional<Sighting> sighting() {
+  /**
+   * What is known; empty before the first report.
+   *
+   * @param incarnations that are known to run in the pod, or to have run there
+   */
+  Optional<Sighting> sighting(Collection<String> incarnations) {
     lock.lock();
     try {
-      return hearing.sighting(nanoTime.getAsLong());
+      return hearing.sighting(incarnations, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }
@@ -92,9 +97,10 @@ final class InstanceWatch implements AutoCloseable {
     try {
       while (true) {
         try {
+          long asked = nanoTime.getAsLong();
           InstanceReport report = client.report(after);
           after = report.sequence();
-          accept(report);
+          accept(report, asked);
           backoff.reset();
           // Bounds how often one instance can make the operator think.
           Thread.sleep(settings.pause());
@@ -117,7 +123,8 @@ final class InstanceWatch implements AutoCloseable {
       while (true) {
         GrantRequest next = awaitOtherThan(told);
         try {
-          accept(client.grant(next));
+          long asked = nanoTime.getAsLong();
+          accept(client.grant(next), asked);
           told = next;
           backoff.reset();
         } catch (IOException failure) {
@@ -144,11 +151,11 @@ final class InstanceWatch implements AutoCloseable {
     }
   }
 
-  private void accept(InstanceReport report) {
+  private void accept(InstanceReport report, long asked) {
     boolean isNews;
     lock.lock();
     try {
-      isNews = hearing.accept(report, nanoTime.getAsLong());
+      isNews = hearing.accept(report, asked, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }

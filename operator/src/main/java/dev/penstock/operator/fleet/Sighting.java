@@ -1,6 +1,7 @@
 package dev.penstock.operator.fleet;
 
 import dev.penstock.contract.InstanceReport;
+import java.util.Set;
 
 /**
  * What is known of the process in a pod.
@@ -9,8 +10,14 @@ import dev.penstock.contract.InstanceReport;
  * @param report the last one
  * @param demand the most connections it could have used at once, of late: in use and waited for
  * @param silent whether it has ceased to answer since
+ * @param ended incarnations of processes that ran in the pod before it: they do no more
  */
-public record Sighting(String uid, InstanceReport report, int demand, boolean silent) {
+public record Sighting(
+    String uid, InstanceReport report, int demand, boolean silent, Set<String> ended) {
+
+  public Sighting {
+    ended = Set.copyOf(ended);
+  }
 
   /** The identity of the process: pod UID and incarnation. */
   public String instance() {

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -134,6 +136,9 @@ final class GrantKeeper {
         scene.probe().map(target -> answers.view(id.toString(), target)).orElse(ServerView.UNKNOWN);
     ServerBudget budget = ServerBudget.of(server.getSpec().server(), view, known);
     Roster roster = Roster.of(rosterScene(id, scene, known, present, now));
+    if (readAgain(id, roster, known, present)) {
+      roster = Roster.of(rosterScene(id, scene, known, present, now));
+    }
     Ledger ledger = LedgerLines.read(known);
     // Nothing new is given where the server is another resource's.
     Optional<Budget> toShare =
@@ -161,9 +166,16 @@ final class GrantKeeper {
       DatabaseServerStatus known,
       Map<String, PodFacts> present,
       Instant now) {
+    Map<String, Set<String>> recorded = new HashMap<>();
+    for (LedgerEntry line : known.ledger()) {
+      int slash = line.instance().indexOf('/');
+      recorded
+          .computeIfAbsent(line.instance().substring(0, slash), _ -> new HashSet<>())
+          .add(line.instance().substring(slash + 1));
+    }
     List<Sighting> sightings = new ArrayList<>();
     for (FleetId pool : pools(id, scene.tenants(), known)) {
-      sightings.addAll(instances.sightings(pool));
+      sightings.addAll(instances.sightings(pool, recorded));
     }
     Map<FleetId, Tenant> tenants =
         scene.tenants().stream().collect(Collectors.toMap(Tenant::id, Function.identity()));
@@ -212,6 +224,31 @@ final class GrantKeeper {
           pool, targets(present.values().stream().filter(pod -> pod.pool().equals(pool)).toList()));
     }
     return present;
+  }
+
+  /**
+   * Before anyone is freed because its container has ended: a watch's cache may be older than the
+   * ledger, and speak of the process before it.
+   *
+   * @return whether anything was otherwise than the cache said
+   */
+  private boolean readAgain(
+      ServerId id, Roster roster, DatabaseServerStatus known, Map<String, PodFacts> present) {
+    boolean differs = false;
+    for (LedgerEntry line : known.ledger()) {
+      String uid = line.instance().replaceFirst("/.*", "");
+      PodFacts cached = present.get(uid);
+      if (roster.gone().contains(line.instance())
+          && cached != null
+          && cached.life() instanceof PodFacts.Life.Ended) {
+        Optional<PodFacts> there =
+            pods.read(LedgerLines.pool(line, id), cached.name())
+                .filter(read -> read.uid().equals(uid));
+        there.ifPresentOrElse(read -> present.put(uid, read), () -> present.remove(uid));
+        differs |= !there.equals(Optional.of(cached));
+      }
+    }
+    return differs;
   }
 
   private boolean hasEnded(String uid) {

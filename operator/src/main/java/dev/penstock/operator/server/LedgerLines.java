@@ -47,11 +47,7 @@ final class LedgerLines {
     }
     Map<String, LedgerEntry> lines = new TreeMap<>();
     theirs.ledger().forEach(line -> lines.put(line.instance(), line));
-    mine.ledger()
-        .forEach(
-            line ->
-                lines.merge(
-                    line.instance(), line, (one, own) -> one.bound() >= own.bound() ? one : own));
+    mine.ledger().forEach(line -> lines.merge(line.instance(), line, LedgerLines::higher));
     return new DatabaseServerStatus(
         theirs.observedGeneration(),
         theirs.conditions(),
@@ -65,6 +61,15 @@ final class LedgerLines {
         mine.round(),
         theirs.pools(),
         List.copyOf(lines.values()));
+  }
+
+  /** Another operator may have heard that what both decided was done. */
+  private static LedgerEntry higher(LedgerEntry theirs, LedgerEntry mine) {
+    boolean isAcknowledged =
+        theirs.round() == mine.round()
+            && theirs.granted() == mine.granted()
+            && theirs.bound() == theirs.granted();
+    return isAcknowledged || theirs.bound() >= mine.bound() ? theirs : mine;
   }
 
   /**

@@ -52,7 +52,8 @@ public record PodFacts(
     /**
      * It has ended, and no other has taken its place.
      *
-     * @param clean whether it said itself that it has closed everything: exit code 0
+     * @param clean whether it said itself that it has closed everything: exit code 0, and no other
+     *     has run there before it
      */
     record Ended(boolean clean) implements Life {}
   }
@@ -136,8 +137,10 @@ public record PodFacts(
     return waitsToRestart || (now != null && now.getTerminated() != null);
   }
 
+  /** An exit code says nothing of the processes before that one. */
   private static boolean endedCleanly(ContainerStatus status) {
     return status.getState().getTerminated() != null
-        && status.getState().getTerminated().getExitCode() == 0;
+        && status.getState().getTerminated().getExitCode() == 0
+        && (status.getRestartCount() == null || status.getRestartCount() == 0);
   }
 }

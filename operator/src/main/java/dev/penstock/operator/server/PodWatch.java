@@ -45,8 +45,11 @@ final class PodWatch implements Pods {
                 .withLabelSelector(Names.MANAGED_BY_LABEL + "=" + Names.MANAGER)
                 .withSecondaryToPrimaryMapper(pod -> poolOf(pod).map(servers).orElse(Set.of()))
                 .withOnDeleteFilter(
-                    (pod, _) -> {
-                      poolOf(pod).ifPresent(pool -> departures.remember(PodFacts.of(pool, pod)));
+                    (pod, isOutOfDate) -> {
+                      // What was seen last may be of a process before the last one.
+                      if (!isOutOfDate) {
+                        poolOf(pod).ifPresent(pool -> departures.remember(PodFacts.of(pool, pod)));
+                      }
                       return true;
                     })
                 .build(),

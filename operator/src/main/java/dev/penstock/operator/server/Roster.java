@@ -64,6 +64,9 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
   /** Until its predecessor's end is confirmed a restarted process gets nothing, for this long. */
   private static final Duration RESTART_PATIENCE = Duration.ofSeconds(15);
 
+  /** How late a kubelet may learn that a pod was removed, and how far clocks may be apart. */
+  private static final Duration LATENESS = Duration.ofSeconds(10);
+
   /** In place of the incarnation of a process that has not been heard since its entry was lost. */
   private static final String UNHEARD = "/unheard";
 
@@ -90,7 +93,12 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
       if (pod != null && pod.life() instanceof PodFacts.Life.Running) {
         boolean replaced =
             sighting == null
-                && scene.sightings().stream().anyMatch(other -> other.uid().equals(uid));
+                && scene.sightings().stream()
+                    .anyMatch(
+                        other ->
+                            other.uid().equals(uid)
+                                && (entry.instance().endsWith(UNHEARD)
+                                    || other.ended().contains(incarnation(entry))));
         if (!replaced) {
           members.add(running(scene.pool(entry), entry, pod, sighting));
           continue;
@@ -104,7 +112,8 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
       Instant since = since(entry, scene.now());
       boolean hasEnded = replacedInPod || isKnownToHaveEnded(scene, uid, pod);
       // A pod that was removed by force may run on: idle now, and at work in a moment.
-      Instant end = hasEnded ? since : since.plus(scene.grace().apply(scene.pool(entry)));
+      Instant end =
+          hasEnded ? since : since.plus(scene.grace().apply(scene.pool(entry))).plus(LATENESS);
       if (entry.address() != null
           && !scene.now().isBefore(end)
           && scene.confirmation().nothingLeftFrom(entry.address(), end)) {
@@ -165,6 +174,10 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
   private static boolean hasToldItsGrant(Scene scene, String uid) {
     return scene.sightings().stream()
         .anyMatch(sighting -> sighting.uid().equals(uid) && sighting.report().round() > 0);
+  }
+
+  private static String incarnation(LedgerEntry entry) {
+    return entry.instance().substring(entry.instance().indexOf('/') + 1);
   }
 
   private static boolean isKnownToHaveEnded(Scene scene, String uid, @Nullable PodFacts pod) {

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,7 @@ class FleetIT {
   }
 
   private Optional<Sighting> sighting() {
-    return fleet.sightings(ID).stream().findFirst();
+    return fleet.sightings(ID, Map.of()).stream().findFirst();
   }
 
   private void awaitIncarnation(String incarnation) {
@@ -167,7 +168,7 @@ class FleetIT {
               new Target("u1", "stranger", HOST, stranger.port()),
               new Target("u2", "own", HOST, own.port())));
       awaitIncarnation("a");
-      assertThat(fleet.sightings(ID)).extracting(Sighting::uid).containsExactly("u2");
+      assertThat(fleet.sightings(ID, Map.of())).extracting(Sighting::uid).containsExactly("u2");
     }
   }
 
@@ -185,7 +186,7 @@ class FleetIT {
               new Target("u1", "impostor", HOST, impostor.port()),
               new Target("u2", "own", HOST, own.port())));
       awaitIncarnation("a");
-      assertThat(fleet.sightings(ID)).extracting(Sighting::uid).containsExactly("u2");
+      assertThat(fleet.sightings(ID, Map.of())).extracting(Sighting::uid).containsExactly("u2");
     }
   }
 
@@ -196,7 +197,7 @@ class FleetIT {
       awaitIncarnation("a");
       fleet.listenTo(ID, List.of());
       fleet.tell(ID, "u1", new GrantRequest(3, 5, List.of(), "a"));
-      assertThat(fleet.sightings(ID)).isEmpty();
+      assertThat(fleet.sightings(ID, Map.of())).isEmpty();
       assertThat(instance.told()).isEmpty();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.contract.InstanceReport;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HearingTest {
@@ -17,41 +18,53 @@ class HearingTest {
   }
 
   private Sighting sighting(long now) {
-    return hearing.sighting(now).orElseThrow();
+    return hearing.sighting(List.of(), now).orElseThrow();
   }
 
   @Test
   void nothingIsKnownOfWhoHasNotSpoken() {
     assertThat(hearing.failed()).isFalse();
-    assertThat(hearing.sighting(SECOND)).isEmpty();
+    assertThat(hearing.sighting(List.of(), SECOND)).isEmpty();
   }
 
   @Test
   void aReportThatWasOvertakenIsPassedOver() {
-    assertThat(hearing.accept(report("a", 2, 0), SECOND)).isTrue();
-    assertThat(hearing.accept(report("a", 1, 9), SECOND)).isFalse();
+    assertThat(hearing.accept(report("a", 2, 0), SECOND, SECOND)).isTrue();
+    assertThat(hearing.accept(report("a", 1, 9), SECOND, SECOND)).isFalse();
     assertThat(sighting(SECOND).report().sequence()).isEqualTo(2);
   }
 
   @Test
   void aProcessThatHasEndedIsNotHeardAgainAndItsDemandIsForgotten() {
-    hearing.accept(report("a", 7, 9), SECOND);
-    hearing.accept(report("b", 0, 0), SECOND);
-    assertThat(hearing.accept(report("a", 8, 9), SECOND)).isFalse();
+    hearing.accept(report("a", 7, 9), SECOND, SECOND);
+    hearing.accept(report("b", 0, 0), SECOND, SECOND);
+    assertThat(hearing.accept(report("a", 8, 9), SECOND, SECOND)).isFalse();
     assertThat(sighting(SECOND).instance()).isEqualTo("u1/b");
     assertThat(sighting(SECOND).demand()).isEqualTo(3);
   }
 
   @Test
   void whoFailsOftenEnoughIsSilentUntilItAnswers() {
-    hearing.accept(report("a", 1, 0), SECOND);
+    hearing.accept(report("a", 1, 0), SECOND, SECOND);
     for (int i = 1; i < FleetSettings.DEFAULT.failuresUntilSilent(); i++) {
       assertThat(hearing.failed()).isFalse();
     }
     assertThat(hearing.failed()).isTrue();
     assertThat(sighting(SECOND).silent()).isTrue();
     assertThat(hearing.failed()).as("said once").isFalse();
-    assertThat(hearing.accept(report("a", 1, 0), SECOND)).as("it is back").isTrue();
+    assertThat(hearing.accept(report("a", 1, 0), SECOND, SECOND)).as("it is back").isTrue();
     assertThat(sighting(SECOND).silent()).isFalse();
+  }
+
+  @Test
+  void whoWasKnownBeforeAnotherWasAskedHasEnded() {
+    hearing.accept(report("b", 0, 0), SECOND, SECOND);
+    assertThat(hearing.sighting(List.of("a", "b"), 2 * SECOND).orElseThrow().ended())
+        .as("b was asked before a was known: a may be the later one")
+        .isEmpty();
+    assertThat(hearing.accept(report("b", 0, 0), 3 * SECOND, 4 * SECOND)).as("news").isTrue();
+    assertThat(hearing.sighting(List.of("a", "b"), 5 * SECOND).orElseThrow().ended())
+        .containsExactly("a");
+    assertThat(hearing.accept(report("a", 9, 0), 6 * SECOND, 6 * SECOND)).isFalse();
   }
 }

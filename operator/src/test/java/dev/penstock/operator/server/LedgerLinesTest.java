@@ -48,6 +48,13 @@ class LedgerLinesTest {
   }
 
   @Test
+  void whatAnotherOperatorHasHeardOfTheSameRoundStands() {
+    DatabaseServerStatus mine = status(7L, line("u/a", 8, 3));
+    DatabaseServerStatus theirs = status(7L, line("u/a", 3, 3));
+    assertThat(LedgerLines.restored(theirs, mine).ledger()).isEqualTo(theirs.ledger());
+  }
+
+  @Test
   void whatAnotherOperatorHasDecidedSinceStands() {
     DatabaseServerStatus mine = status(7L, line("u/a", 8, 8));
     DatabaseServerStatus theirs = status(8L, line("v/b", 9, 9));

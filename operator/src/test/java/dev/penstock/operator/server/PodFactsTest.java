@@ -12,6 +12,10 @@ class PodFactsTest {
   private static final FleetId POOL = new FleetId("shop", "orders");
 
   private static PodFacts pod(String ready, String since, String state) {
+    return pod(ready, since, state, 0);
+  }
+
+  private static PodFacts pod(String ready, String since, String state, int restarts) {
     String yaml =
         """
         apiVersion: v1
@@ -21,9 +25,9 @@ class PodFactsTest {
         status:
           podIP: 10.0.0.1
           conditions: [{type: Ready, status: "%s", lastTransitionTime: "%s"}]
-          containerStatuses: [{name: pooler, ready: false, restartCount: 0, state: {%s}}]
+          containerStatuses: [{name: pooler, ready: false, restartCount: %d, state: {%s}}]
         """
-            .formatted(ready, since, state);
+            .formatted(ready, since, restarts, state);
     return PodFacts.of(POOL, new KubernetesSerialization().unmarshal(yaml, Pod.class));
   }
 
@@ -47,6 +51,12 @@ class PodFactsTest {
     assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 0}").life())
         .isEqualTo(new PodFacts.Life.Ended(true));
     assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 137}").life())
+        .isEqualTo(new PodFacts.Life.Ended(false));
+  }
+
+  @Test
+  void anExitCodeSaysNothingOfTheProcessesBefore() {
+    assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 0}", 1).life())
         .isEqualTo(new PodFacts.Life.Ended(false));
   }
 }

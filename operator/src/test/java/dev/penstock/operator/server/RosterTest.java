@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,11 @@ class RosterTest {
 
   private static Sighting sighting(String incarnation, boolean draining, boolean silent) {
     return new Sighting(
-        "u", new InstanceReport(incarnation, 1, 1, 8, 3, 3, 0, 0, 0, 3, draining), 3, silent);
+        "u",
+        new InstanceReport(incarnation, 1, 1, 8, 3, 3, 0, 0, 0, 3, draining),
+        3,
+        silent,
+        incarnation.equals("a") ? Set.of() : Set.of("a"));
   }
 
   private static Roster roster(
@@ -132,16 +137,24 @@ class RosterTest {
   }
 
   @Test
+  void whoWasHeardBeforeAnotherWasKnownMayBeTheOneThatHasEnded() {
+    Sighting stale =
+        new Sighting(
+            "u", new InstanceReport("b", 1, 1, 8, 3, 3, 0, 0, 0, 3, false), 3, false, Set.of());
+    assertThat(roster(live(), pod(RUNNING), null, stale, true).gone()).isEmpty();
+  }
+
+  @Test
   void theCleanEndOfALaterProcessProvesNothingOfAnEarlierOne() {
     PodFacts ended = pod(new PodFacts.Life.Ended(true));
     assertThat(roster(live(), ended, null, sighting("b", false, false), false).gone()).isEmpty();
   }
 
   @Test
-  void aPodThatVanishedMayRunOnForItsGracePeriodWhateverTheServerShows() {
-    LedgerEntry idle = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(59));
+  void aPodThatVanishedMayRunOnForItsGracePeriodAndALittleWhateverTheServerShows() {
+    LedgerEntry idle = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(69));
     assertThat(roster(idle, null, null, null, true).gone()).isEmpty();
-    LedgerEntry over = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(60));
+    LedgerEntry over = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(70));
     assertThat(roster(over, null, null, null, true).gone()).containsExactly("u/a");
     assertThat(roster(over, null, null, null, true).abandoned()).isEmpty();
   }
