@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.fleet.SpeakingInstance;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -129,13 +130,20 @@ class ConditionsIT {
   void theYoungerOfTwoPoolsAtTheSameServerGetsNothing() {
     world.pool("older", 1, HOST + 4, postgres.getPort());
     awaitCondition("older", "Conflict", "False/OnlyOne");
-    // Ages are told apart by the second.
+    // Ages are told apart by the second, and it is the DatabaseServer's that counts.
     await()
         .until(
             () ->
                 Instant.now()
                     .isAfter(
-                        Instant.parse(world.get("older").getMetadata().getCreationTimestamp())
+                        Instant.parse(
+                                client
+                                    .resources(DatabaseServer.class)
+                                    .inNamespace(NAMESPACE)
+                                    .withName("older")
+                                    .get()
+                                    .getMetadata()
+                                    .getCreationTimestamp())
                             .plusSeconds(1)));
     world.pool("younger", 1, HOST + 4, postgres.getPort());
     awaitCondition("younger", "Conflict", "True/SameServer");
