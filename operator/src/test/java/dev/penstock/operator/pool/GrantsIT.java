@@ -1,20 +1,14 @@
 package dev.penstock.operator.pool;
 
+import static dev.penstock.operator.pool.OperatedNamespace.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.InstanceState;
 import dev.penstock.crds.LedgerEntry;
 import dev.penstock.operator.fleet.SpeakingInstance;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,61 +19,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The law at a real API server, with a real database and instances that speak real TLS. */
 class GrantsIT {
 
   private static final String NAMESPACE = "grants";
-  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   /** 100 connections, 3 reserved, 15% headroom. */
   private static final int BUDGET = 82;
 
   private static final long SAMPLE_NANOS = 500_000;
 
-  private static final KubernetesClient client = ApiServerFixture.shared().client();
-  private static final PoolWorld world = new PoolWorld(client, NAMESPACE);
-  private static EmbeddedPostgres postgres;
-  private static RunningOperator operator;
+  @RegisterExtension
+  static final OperatedNamespace operated = new OperatedNamespace(NAMESPACE, 100);
+
+  private static final KubernetesClient client = operated.client();
+  private static final PoolWorld world = operated.world();
   private static int pools;
 
   private final List<SpeakingInstance> instances = new ArrayList<>();
   private String pool = "";
 
-  @BeforeAll
-  static void start() throws IOException, InterruptedException, SQLException {
-    postgres =
-        EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", "100")
-            .setServerConfig("listen_addresses", "*")
-            .start();
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create role probe login in role pg_monitor");
-    }
-    RunningOperator.prepare(client, NAMESPACE);
-    world.secret("probe", "probe");
-    world.secret("app", "app");
-    operator = new RunningOperator(NAMESPACE);
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    operator.close();
-    postgres.close();
-    client.close();
-  }
-
   /** Each pool has a server of its own to itself: another address of the same one. */
   @BeforeEach
   void makePool() {
     pool = "pool-" + ++pools;
-    world.pool(pool, 3, "127.0.1." + pools, postgres.getPort());
+    world.pool(pool, 3, "127.0.1." + pools, operated.port());
   }
 
   @AfterEach
@@ -106,8 +75,7 @@ class GrantsIT {
   }
 
   private void awaitShares(Integer... shares) {
-    await()
-        .atMost(LIMIT)
+    eventually()
         .untilAsserted(
             () ->
                 assertThat(instances)
@@ -126,8 +94,7 @@ class GrantsIT {
   void tenInstancesGetEightEachAndTwoGetNine() {
     instances(1, 10);
     awaitShares(8, 8, 8, 8, 8, 8, 8, 8, 9, 9);
-    await()
-        .atMost(LIMIT)
+    eventually()
         .untilAsserted(
             () -> {
               assertThat(status().budget()).isEqualTo(BUDGET);
@@ -166,7 +133,7 @@ class GrantsIT {
       instances.get(number - 1).demand(0);
       instances.get(number - 1).drain();
     }
-    await().atMost(LIMIT).until(() -> granted(instances.subList(0, 2)) == BUDGET);
+    eventually().until(() -> granted(instances.subList(0, 2)) == BUDGET);
     watching.set(false);
     sampler.join();
     assertThat(most.get()).isEqualTo(BUDGET);
@@ -179,12 +146,12 @@ class GrantsIT {
     two.getLast().holdOnTo(41);
     awaitShares(41, 41);
     two.getFirst().demand(60);
-    await().atMost(LIMIT).until(() -> two.getLast().granted() == 22);
+    eventually().until(() -> two.getLast().granted() == 22);
     assertThat(two.getFirst().granted()).isEqualTo(41);
     assertThat(line(2).state()).isEqualTo(InstanceState.Lowering);
     assertThat(line(2).bound()).isEqualTo(41);
     two.getLast().holdOnTo(0);
-    await().atMost(LIMIT).until(() -> two.getFirst().granted() == 60);
+    eventually().until(() -> two.getFirst().granted() == 60);
   }
 
   @Test
@@ -193,7 +160,7 @@ class GrantsIT {
     awaitShares(41, 41);
     instances.get(1).close();
     world.end(pool + "-2", 0);
-    await().atMost(LIMIT).until(() -> instances.getFirst().granted() == BUDGET);
+    eventually().until(() -> instances.getFirst().granted() == BUDGET);
     assertThat(status().ledger()).hasSize(1);
   }
 
@@ -204,7 +171,7 @@ class GrantsIT {
     instances.get(1).close();
     world.end(pool + "-2", 137);
     world.vanish(pool + "-2");
-    await().atMost(LIMIT).until(() -> instances.getFirst().granted() == BUDGET);
+    eventually().until(() -> instances.getFirst().granted() == BUDGET);
     assertThat(world.events(pool)).noneMatch(event -> event.getReason().equals("EndNotConfirmed"));
   }
 
@@ -216,9 +183,9 @@ class GrantsIT {
     before.close();
     try (SpeakingInstance after =
         new SpeakingInstance(world.certificates(pool), "127.0.2.2", before.port(), "restarted")) {
-      await().atMost(LIMIT).until(() -> after.granted() == 41);
+      eventually().until(() -> after.granted() == 41);
       assertThat(after.told()).allMatch(grant -> "restarted".equals(grant.incarnation()));
-      assertThat(status().ledger())
+      assertThat(world.serverStatus(pool).ledger())
           .extracting(line -> line.instance().substring(line.instance().indexOf('/') + 1))
           .containsExactlyInAnyOrder(pool + "-1-1", "restarted");
     }
@@ -228,12 +195,11 @@ class GrantsIT {
   void aSecondReconciliationWritesNothing() {
     instances(1, 2);
     awaitShares(41, 41);
-    await()
-        .atMost(LIMIT)
+    eventually()
         .until(
             () ->
                 status().conditions().stream().anyMatch(c -> c.getReason().equals("WithinBudget")));
-    await().atMost(LIMIT).during(Duration.ofSeconds(3)).until(this::versions, new Unchanged());
+    eventually().during(Duration.ofSeconds(3)).until(this::versions, new Unchanged());
   }
 
   private List<String> versions() {
@@ -262,14 +228,14 @@ class GrantsIT {
   void anotherOperatorContinuesFromTheLedger() {
     instances(1, 2);
     awaitShares(41, 41);
-    await().atMost(LIMIT).until(() -> Objects.equals(status().granted(), BUDGET));
+    eventually().until(() -> Objects.equals(status().granted(), BUDGET));
     Long round = status().round();
-    operator.close();
+    operated.stopOperator();
     instances.getFirst().demand(30);
     assertThat(granted(instances)).isEqualTo(BUDGET);
-    operator = new RunningOperator(NAMESPACE);
+    operated.startOperator();
     instances.getFirst().demand(60);
-    await().atMost(LIMIT).until(() -> instances.getFirst().granted() == 60);
+    eventually().until(() -> instances.getFirst().granted() == 60);
     assertThat(status().round()).isGreaterThan(round);
     assertThat(granted(instances)).isEqualTo(BUDGET);
   }
@@ -279,14 +245,13 @@ class GrantsIT {
     instances(1, 1);
     awaitShares(BUDGET);
     client.resource(world.get(pool)).delete();
-    await()
-        .atMost(LIMIT)
+    eventually()
         .until(
             () -> client.apps().deployments().inNamespace(NAMESPACE).withName(pool).get() == null);
     assertThat(world.exists(pool)).isTrue();
     instances.getFirst().close();
     world.end(pool + "-1", 0);
     world.vanish(pool + "-1");
-    await().atMost(LIMIT).until(() -> !world.exists(pool));
+    eventually().until(() -> !world.exists(pool));
   }
 }

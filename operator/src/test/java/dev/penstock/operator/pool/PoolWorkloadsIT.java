@@ -1,61 +1,36 @@
 package dev.penstock.operator.pool;
 
+import static dev.penstock.operator.pool.OperatedNamespace.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ConnectionPool;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the workloads of a pool are told, and what direct ones take of its server's budget. */
 class PoolWorkloadsIT {
 
   private static final String NAMESPACE = "pool-workloads";
   private static final String HOST = "127.0.7.";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private static final KubernetesClient client = ApiServerFixture.shared().client();
-  private static final PoolWorld world = new PoolWorld(client, NAMESPACE);
-  private static EmbeddedPostgres postgres;
-  private static RunningOperator operator;
+  @RegisterExtension
+  static final OperatedNamespace operated = new OperatedNamespace(NAMESPACE, 100);
 
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
-    // 100 connections, 3 reserved, 15% headroom: a budget of 82.
-    postgres =
-        EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", "100")
-            .setServerConfig("listen_addresses", "*")
-            .start();
-    RunningOperator.prepare(client, NAMESPACE);
-    world.secret("probe", "postgres");
-    world.secret("app", "app");
-    operator = new RunningOperator(NAMESPACE);
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    operator.close();
-    postgres.close();
-    client.close();
-  }
+  private static final KubernetesClient client = operated.client();
+  private static final PoolWorld world = operated.world();
 
   private static void pool(String name, int host, String workloads) {
-    world.pool(name, 1, HOST + host, postgres.getPort());
+    world.pool(name, 1, HOST + host, operated.port());
     patch(name, workloads);
   }
 
@@ -93,8 +68,7 @@ class PoolWorkloadsIT {
   }
 
   private static void awaitSize(String configMap, String size) {
-    await()
-        .atMost(LIMIT)
+    eventually()
         .untilAsserted(
             () ->
                 assertThat(Stream.ofNullable(configMap(configMap)).toList())
@@ -105,43 +79,22 @@ class PoolWorkloadsIT {
                                 .containsEntry("SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", size)));
   }
 
-  private static void awaitCondition(String pool, String type, String condition) {
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(() -> assertThat(world.condition(pool, type)).isEqualTo(condition));
-  }
-
-  private static void assertWarned(String pool, String reason, String... words) {
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(
-            () ->
-                assertThat(world.events(pool))
-                    .anySatisfy(
-                        event -> {
-                          assertThat(event.getReason()).isEqualTo(reason);
-                          assertThat(event.getType()).isEqualTo("Warning");
-                          assertThat(event.getMessage()).contains(words);
-                        }));
-  }
-
   @Test
   void aScaledDeploymentIsToldAnotherSizeAndThenNothingIsWritten() {
     deployment("api", 4);
     pool("orders", 1, "[{\"kind\":\"Deployment\",\"name\":\"api\"}]");
     awaitSize("orders-deployment-api", "65"); // 82 × 4 over 5
-    awaitCondition("orders", "WorkloadsResolved", "True/Resolved");
-    awaitCondition("orders", "WorkloadsFit", "True/Fits");
+    operated.awaitCondition("orders", "WorkloadsResolved", "True/Resolved");
+    operated.awaitCondition("orders", "WorkloadsFit", "True/Fits");
 
     client.apps().deployments().inNamespace(NAMESPACE).withName("api").scale(20);
     awaitSize("orders-deployment-api", "13"); // over 25
-    await()
+    eventually()
         .during(Duration.ofSeconds(2))
-        .atMost(LIMIT)
         .until(() -> versions("orders", "orders-deployment-api"), new Unchanged());
 
     patch("orders", "[]");
-    await().atMost(LIMIT).until(() -> configMap("orders-deployment-api") == null);
+    eventually().until(() -> configMap("orders-deployment-api") == null);
     assertThat(configMap("orders-pooler")).isNotNull();
   }
 
@@ -162,23 +115,21 @@ class PoolWorkloadsIT {
         "[{\"kind\":\"Deployment\",\"name\":\"batch\",\"mode\":\"direct\",\"poolSize\":5}]");
     awaitSize("beside-deployment-batch", "5");
     // 3 pods and one in a rollout, 5 each.
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(() -> assertThat(world.status("beside").budget()).isEqualTo(62));
+    eventually().untilAsserted(() -> assertThat(world.status("beside").budget()).isEqualTo(62));
 
     client.apps().deployments().inNamespace(NAMESPACE).withName("batch").scale(16);
-    awaitCondition("beside", "WorkloadsFit", "False/DirectExceedsBudget");
-    assertWarned(
+    operated.awaitCondition("beside", "WorkloadsFit", "False/DirectExceedsBudget");
+    operated.awaitWarning(
         "beside", "DirectExceedsBudget", "100 connections of a budget of 82", "mode pooled");
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(world.status("beside").budget()).isZero());
+    eventually().untilAsserted(() -> assertThat(world.status("beside").budget()).isZero());
   }
 
   @Test
   void poolsAsDeclaredThatExceedWhatCanBeServedAreWarnedOf() {
     deployment("greedy", 10);
     pool("wanted", 3, "[{\"kind\":\"Deployment\",\"name\":\"greedy\",\"poolSize\":50}]");
-    awaitCondition("wanted", "WorkloadsFit", "False/PoolsExceedServable");
-    assertWarned(
+    operated.awaitCondition("wanted", "WorkloadsFit", "False/PoolsExceedServable");
+    operated.awaitWarning(
         "wanted",
         "PoolsExceedServable",
         "Deployment greedy: 50 for each of up to 13 pods = 650",
@@ -189,11 +140,12 @@ class PoolWorkloadsIT {
   @Test
   void aMissingWorkloadIsNamedAndThePoolIsThereAllTheSame() {
     pool("lonely", 4, "[{\"kind\":\"Deployment\",\"name\":\"absent\"}]");
-    awaitCondition("lonely", "WorkloadsResolved", "False/WorkloadMissing");
-    assertWarned("lonely", "WorkloadMissing", "Deployment pool-workloads/absent", "create it");
-    awaitCondition("lonely", "Applied", "True/Applied");
+    operated.awaitCondition("lonely", "WorkloadsResolved", "False/WorkloadMissing");
+    operated.awaitWarning(
+        "lonely", "WorkloadMissing", "Deployment pool-workloads/absent", "create it");
+    operated.awaitCondition("lonely", "Applied", "True/Applied");
     deployment("absent", 1);
     awaitSize("lonely-deployment-absent", "164");
-    awaitCondition("lonely", "WorkloadsResolved", "True/Resolved");
+    operated.awaitCondition("lonely", "WorkloadsResolved", "True/Resolved");
   }
 }

@@ -1,9 +1,8 @@
 package dev.penstock.operator.pool;
 
+import static dev.penstock.operator.pool.OperatedNamespace.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.DatabaseServer;
 import dev.penstock.crds.LedgerEntry;
@@ -13,56 +12,32 @@ import dev.penstock.operator.fleet.SpeakingInstance;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pools that share a DatabaseServer, at a real API server with a real database. */
 class SharedServerIT {
 
   private static final String NAMESPACE = "shared-servers";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** 100 connections, 3 reserved, 15% headroom. */
   private static final int BUDGET = 82;
 
-  private static final KubernetesClient client = ApiServerFixture.shared().client();
-  private static final PoolWorld world = new PoolWorld(client, NAMESPACE);
-  private static EmbeddedPostgres postgres;
-  private static RunningOperator operator;
+  @RegisterExtension
+  static final OperatedNamespace operated = new OperatedNamespace(NAMESPACE, 100);
+
+  private static final KubernetesClient client = operated.client();
+  private static final PoolWorld world = operated.world();
   private static int runs;
 
   private final List<SpeakingInstance> instances = new ArrayList<>();
   private String server = "";
   private String one = "";
   private String two = "";
-
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
-    postgres =
-        EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", "100")
-            .setServerConfig("listen_addresses", "*")
-            .start();
-    RunningOperator.prepare(client, NAMESPACE);
-    world.secret("probe", "postgres");
-    world.secret("app", "app");
-    operator = new RunningOperator(NAMESPACE);
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    operator.close();
-    postgres.close();
-    client.close();
-  }
 
   @BeforeEach
   void makeServer() {
@@ -82,7 +57,7 @@ class SharedServerIT {
             port: %d
             credentialsSecretRef: {name: probe}
         """
-            .formatted(server, NAMESPACE, runs, postgres.getPort()));
+            .formatted(server, NAMESPACE, runs, operated.port()));
   }
 
   @AfterEach
@@ -129,11 +104,10 @@ class SharedServerIT {
     pool(two, "max: 50, weight: 2");
     SpeakingInstance first = instance(one);
     SpeakingInstance second = instance(two);
-    await().atMost(LIMIT).until(() -> first.granted() + second.granted() == BUDGET);
+    eventually().until(() -> first.granted() + second.granted() == BUDGET);
     second.demand(200);
-    await().atMost(LIMIT).until(() -> second.granted() == 50 && first.granted() == 32);
-    await()
-        .atMost(LIMIT)
+    eventually().until(() -> second.granted() == 50 && first.granted() == 32);
+    eventually()
         .untilAsserted(
             () -> {
               assertThat(share(two).reason()).isEqualTo(ShareReason.AtMaximum);
@@ -154,13 +128,13 @@ class SharedServerIT {
     pool(two, "weight: 1");
     SpeakingInstance first = instance(one);
     SpeakingInstance second = instance(two);
-    await().atMost(LIMIT).until(() -> first.granted() == 41 && second.granted() == 41);
+    eventually().until(() -> first.granted() == 41 && second.granted() == 41);
     client.resource(world.get(two)).delete();
     second.close();
     world.end(two + "-1", 0);
     world.vanish(two + "-1");
-    await().atMost(LIMIT).until(() -> !world.exists(two));
-    await().atMost(LIMIT).until(() -> first.granted() == BUDGET);
+    eventually().until(() -> !world.exists(two));
+    eventually().until(() -> first.granted() == BUDGET);
     assertThat(world.server(server).getMetadata().getDeletionTimestamp()).isNull();
   }
 
@@ -168,10 +142,9 @@ class SharedServerIT {
   void aServerThatIsDeletedWhilePoolsNameItServesThemOn() {
     pool(one, "weight: 1");
     SpeakingInstance first = instance(one);
-    await().atMost(LIMIT).until(() -> first.granted() == BUDGET);
+    eventually().until(() -> first.granted() == BUDGET);
     client.resource(world.server(server)).delete();
-    await()
-        .atMost(LIMIT)
+    eventually()
         .untilAsserted(
             () ->
                 assertThat(world.events(server))
@@ -185,8 +158,7 @@ class SharedServerIT {
     first.close();
     world.end(one + "-1", 0);
     world.vanish(one + "-1");
-    await()
-        .atMost(LIMIT)
+    eventually()
         .until(
             () ->
                 client.resources(DatabaseServer.class).inNamespace(NAMESPACE).withName(server).get()
@@ -206,8 +178,7 @@ class SharedServerIT {
           users: [{secretRef: {name: app}}]
         """
             .formatted(one, NAMESPACE));
-    await()
-        .atMost(LIMIT)
+    eventually()
         .untilAsserted(
             () ->
                 assertThat(world.condition(one, "ServerReachable"))
