@@ -84,7 +84,7 @@ class GrantsIT {
   }
 
   private LedgerEntry line(int number) {
-    return status().ledger().stream()
+    return world.serverStatus(pool).ledger().stream()
         .filter(line -> line.pod().equals(pool + "-" + number))
         .findFirst()
         .orElseThrow();
@@ -161,7 +161,7 @@ class GrantsIT {
     instances.get(1).close();
     world.end(pool + "-2", 0);
     eventually().until(() -> instances.getFirst().granted() == BUDGET);
-    assertThat(status().ledger()).hasSize(1);
+    assertThat(world.serverStatus(pool).ledger()).hasSize(1);
   }
 
   @Test
