@@ -16,7 +16,7 @@ import java.util.Map;
  * @param longest {@code DEMO_HOLD_MILLIS}: the longest time a transaction is held open; every other
  *     one is, for between a quarter and all of it
  * @param deadline {@code DEMO_DEADLINE_SECONDS}: a transaction that could not be done by then has
- *     failed
+ *     failed; it is shorter than the two minutes for which a pooler lets a client wait
  * @param port {@code DEMO_PORT}: where the counters are served
  */
 public record ClientSettings(
@@ -48,7 +48,7 @@ public record ClientSettings(
         Math.toIntExact(number(environment, "DEMO_CONNECTIONS", 20)),
         Duration.ofMillis(number(environment, "DEMO_THINK_MILLIS", 200)),
         Duration.ofMillis(number(environment, "DEMO_HOLD_MILLIS", 200)),
-        Duration.ofSeconds(number(environment, "DEMO_DEADLINE_SECONDS", 30)),
+        Duration.ofSeconds(number(environment, "DEMO_DEADLINE_SECONDS", 90)),
         Math.toIntExact(number(environment, "DEMO_PORT", 8080)));
   }
 

@@ -1,8 +1,8 @@
 package dev.penstock.e2e.client;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What one client, or several together, have counted since their start.
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param connectRefusals times that no connection was to be had within the driver's pool's patience
  * @param slowestMillis the longest a transaction took from its wish to its commit
  * @param working workers that have not ended
- * @param failures what the first failures were, in words
+ * @param failures how many failures there were of each kind, by what was said of them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Stats(
@@ -24,13 +24,13 @@ public record Stats(
     long connectRefusals,
     long slowestMillis,
     int working,
-    List<String> failures) {
+    Map<String, Long> failures) {
 
   /** Nothing counted yet. */
-  public static final Stats NONE = new Stats(0, 0, 0, 0, 0, 0, List.of());
+  public static final Stats NONE = new Stats(0, 0, 0, 0, 0, 0, Map.of());
 
   public Stats {
-    failures = List.copyOf(failures);
+    failures = Map.copyOf(failures);
   }
 
   /** The counts of two clients together. */
@@ -42,6 +42,25 @@ public record Stats(
         connectRefusals + other.connectRefusals,
         Math.max(slowestMillis, other.slowestMillis),
         working + other.working,
-        Stream.concat(failures.stream(), other.failures.stream()).toList());
+        sum(failures, other.failures));
+  }
+
+  /** The kinds of failures that have been seen more often than {@code before}, and how often. */
+  public Map<String, Long> failuresSince(Stats before) {
+    Map<String, Long> since = new TreeMap<>();
+    failures.forEach(
+        (how, count) -> {
+          long more = count - before.failures.getOrDefault(how, 0L);
+          if (more > 0) {
+            since.put(how, more);
+          }
+        });
+    return since;
+  }
+
+  private static Map<String, Long> sum(Map<String, Long> some, Map<String, Long> others) {
+    Map<String, Long> sum = new TreeMap<>(some);
+    others.forEach((how, count) -> sum.merge(how, count, Long::sum));
+    return sum;
   }
 }

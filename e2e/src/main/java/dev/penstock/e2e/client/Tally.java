@@ -1,8 +1,7 @@
 package dev.penstock.e2e.client;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,7 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
 
   /** Enough to see what went wrong, and bounded however much does. */
-  private static final int FAILURES_KEPT = 20;
+  private static final int KINDS_KEPT = 20;
+
+  private static final String OTHERS = "others";
 
   private final LongAdder done = new LongAdder();
   private final AtomicLong failed = new AtomicLong();
@@ -19,7 +20,7 @@ final class Tally {
   private final LongAdder connectRefusals = new LongAdder();
   private final AtomicLong slowestMillis = new AtomicLong();
   private final AtomicInteger working = new AtomicInteger();
-  private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
+  private final ConcurrentHashMap<String, Long> failures = new ConcurrentHashMap<>();
 
   void done(Duration took) {
     done.increment();
@@ -27,9 +28,9 @@ final class Tally {
   }
 
   void failed(String how) {
-    if (failed.incrementAndGet() <= FAILURES_KEPT) {
-      failures.add(how);
-    }
+    failed.incrementAndGet();
+    boolean kept = failures.containsKey(how) || failures.size() < KINDS_KEPT;
+    failures.merge(kept ? how : OTHERS, 1L, Long::sum);
   }
 
   void retried() {
@@ -56,6 +57,6 @@ final class Tally {
         connectRefusals.sum(),
         slowestMillis.get(),
         working.get(),
-        List.copyOf(failures));
+        failures);
   }
 }

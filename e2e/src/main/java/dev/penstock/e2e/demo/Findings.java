@@ -45,9 +45,7 @@ public record Findings(
               .formatted(server.missed(), server.missed() + server.samples()));
     }
     if (clients.failed() > 0) {
-      complaints.add(
-          "%d transactions failed: %s"
-              .formatted(clients.failed(), String.join("; ", clients.failures())));
+      complaints.add("%d transactions failed: %s".formatted(clients.failed(), clients.failures()));
     }
     if (clients.done() == 0) {
       complaints.add("no transaction was done");

@@ -43,12 +43,4 @@ public record Summary(
   public boolean keptItsRate() {
     return samples > 0 && samples >= 4 * missed;
   }
-
-  /**
-   * Whether at least one in four of the moments that were due has been seen: what can be asked for
-   * while twenty processes start on the machine of the sampler and the server.
-   */
-  public boolean sawEnough() {
-    return samples > 0 && 3 * samples >= missed;
-  }
 }

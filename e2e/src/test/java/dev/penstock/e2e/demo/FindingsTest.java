@@ -7,12 +7,12 @@ import dev.penstock.e2e.client.Stats;
 import dev.penstock.e2e.sampler.Summary;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FindingsTest {
 
-  private static final Stats CLIENTS = new Stats(500, 0, 3, 1, 80, 0, List.of());
+  private static final Stats CLIENTS = new Stats(500, 0, 3, 1, 80, 0, Map.of());
   private static final Ledger LEDGER = new Ledger(1_000_000, 1000, 500);
 
   @Test
@@ -47,7 +47,7 @@ class FindingsTest {
 
   @Test
   void aFailedTransactionIsToldInItsOwnWords() {
-    Stats failed = new Stats(500, 1, 0, 0, 80, 0, List.of("cut in the transaction: 57P01"));
+    Stats failed = new Stats(500, 1, 0, 0, 80, 0, Map.of("cut in the transaction: 57P01", 1L));
 
     assertThat(new Findings(82, 82, server(40, 0), failed, 0, LEDGER).complaints())
         .singleElement()

@@ -100,7 +100,7 @@ class ServerFaultsE2E {
         Thread.sleep(OUTAGE);
       }
       trial.hurtsNow();
-      trial.convergesTo(3, stage.load().total());
+      trial.convergesTo(3, WHOLE);
     }
   }
 

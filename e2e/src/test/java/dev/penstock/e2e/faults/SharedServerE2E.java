@@ -121,7 +121,7 @@ class SharedServerE2E {
     assertThat(server.status().budget()).isEqualTo(BUDGET);
     assertThat(server.status().bound()).isLessThanOrEqualTo(BUDGET);
     assertThat(seen.peak()).isPositive().isLessThanOrEqualTo(BUDGET);
-    assertThat(seen.sawEnough()).as("%s", seen).isTrue();
+    assertThat(seen.keptItsRate()).as("%s", seen).isTrue();
     assertThat(stats.failed()).as("failed: %s", stats.failures()).isZero();
     try (Connection connection = server.postgres().connect("app")) {
       Ledger ledger = Ledger.read(connection);

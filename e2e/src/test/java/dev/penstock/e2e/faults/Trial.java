@@ -8,6 +8,7 @@ import dev.penstock.e2e.demo.Play;
 import dev.penstock.e2e.demo.PoolObserver;
 import dev.penstock.e2e.demo.PoolView;
 import dev.penstock.e2e.demo.Stage;
+import dev.penstock.e2e.sampler.Sampler;
 import dev.penstock.e2e.sampler.Summary;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -121,9 +122,10 @@ final class Trial implements AutoCloseable {
   /** The same with a state of one's own, and another budget that was the largest of the time. */
   void convergesTo(String what, Predicate<PoolView> state, long mostFailed, int largestBudget)
       throws Exception {
-    await(what, view -> view.healthy() && state.test(view));
-    Duration converged = Duration.between(hurt, Instant.now());
+    PoolView converged = await(what, view -> view.healthy() && state.test(view));
+    Instant convergedAt = Instant.now();
     worksOn();
+    Summary afterwards = samples(convergedAt);
     Stats after = stage.clients().stats();
     Summary server = stage.sampler().summary(start);
     long failed = after.failed() - before.failed();
@@ -134,24 +136,39 @@ final class Trial implements AutoCloseable {
             largestBudget,
             failed,
             after.retried() - before.retried(),
-            converged));
-    after.failures().stream()
-        .skip(before.failures().size())
-        .distinct()
-        .forEach(failure -> System.out.println("    " + failure));
+            Duration.between(hurt, convergedAt)));
+    after
+        .failuresSince(before)
+        .forEach((how, count) -> System.out.println("    " + count + " x " + how));
     assertThat(server.peak())
         .as("%s: connections at %s", scenario, server.peakAt())
         .isPositive()
         .isLessThanOrEqualTo(largestBudget);
-    assertThat(server.sawEnough()).as("%s: %s", scenario, server).isTrue();
+    assertThat(server.keptItsRate()).as("%s: %s", scenario, server).isTrue();
+    assertThat(afterwards.peak())
+        .as("%s: connections at %s, once it had converged", scenario, afterwards.peakAt())
+        .isPositive()
+        .isLessThanOrEqualTo(converged.budget());
     assertThat(observer.highestBounds())
         .as("%s: the sum of the bounds", scenario)
         .isLessThanOrEqualTo(largestBudget);
     assertThat(stage.clients().restarts()).isEqualTo(restartsBefore);
     assertThat(failed)
-        .as("%s: transactions failed: %s", scenario, after.failures())
+        .as("%s: transactions failed: %s", scenario, after.failuresSince(before))
         .isLessThanOrEqualTo(mostFailed);
     assertTheAccountsAreRight();
+  }
+
+  /** What the server has in the second that begins then. */
+  private Summary samples(Instant from) throws InterruptedException, TimeoutException {
+    Instant patience = Instant.now().plus(Play.BOUND);
+    while (stage.sampler().summary(from).samples() < 10) {
+      if (Instant.now().isAfter(patience)) {
+        throw new TimeoutException(scenario + ": the sampler has come to a halt");
+      }
+      Thread.sleep(Sampler.PERIOD);
+    }
+    return stage.sampler().summary(from);
   }
 
   private void assertTheAccountsAreRight() throws Exception {

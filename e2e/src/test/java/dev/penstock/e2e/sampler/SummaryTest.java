@@ -36,13 +36,6 @@ class SummaryTest {
     assertThat(Summary.of(with(seven, sample(900, 1, 3))).keptItsRate()).isFalse();
   }
 
-  @Test
-  void threeMissesInFourAreBorneWhereTheMachineIsFullAndMoreAreNot() {
-    assertThat(Summary.of(List.of()).sawEnough()).isFalse();
-    assertThat(Summary.of(List.of(sample(0, 1), sample(700, 1, 6))).sawEnough()).isTrue();
-    assertThat(Summary.of(List.of(sample(0, 1), sample(800, 1, 7))).sawEnough()).isFalse();
-  }
-
   private static List<Sample> with(List<Sample> samples, Sample last) {
     return Stream.concat(samples.stream(), Stream.of(last)).toList();
   }
