@@ -112,7 +112,7 @@ class CancelE2E {
               }
             },
             elsewhere);
-    await().failFast(ended::isDone).until(() -> sleeps(sql));
+    await().atMost(Play.BOUND).failFast(ended::isDone).until(() -> sleeps(sql));
     return ended;
   }
 
