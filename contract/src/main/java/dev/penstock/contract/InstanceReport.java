@@ -6,8 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * What an instance says of itself: the answer to {@code PUT /v1/grant} and to {@code GET
  * /v1/report?after=N}.
  *
- * @param incarnation identity of this process: drawn at random when it starts, so that a restarted
- *     container is never taken for the one before it
+ * @param incarnation identity of this process, an {@link Incarnation}
  * @param sequence number of this state; grows by one with each change that matters (a client starts
  *     or ceases to wait, the grant changes, {@code held} comes down to the grant, demand moves, a
  *     drain begins). {@code after=N} is answered as soon as {@code sequence > N}, and otherwise

@@ -1,5 +1,6 @@
 package dev.penstock.pooler;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.pooler.auth.KeyDerivation;
 import dev.penstock.pooler.auth.SslContexts;
 import dev.penstock.pooler.client.ClientListener;
@@ -17,7 +18,6 @@ import dev.penstock.pooler.config.UserList;
 import dev.penstock.pooler.fleet.CancelCounters;
 import dev.penstock.pooler.fleet.FleetEndpoint;
 import dev.penstock.pooler.fleet.HttpEndpoint;
-import dev.penstock.pooler.fleet.Incarnation;
 import dev.penstock.pooler.pool.Grantable;
 import dev.penstock.pooler.pool.Pools;
 import dev.penstock.pooler.pool.Statistics;
@@ -31,6 +31,7 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -106,7 +107,7 @@ public final class RunningPooler implements AutoCloseable {
     Pools pools =
         new Pools(
             settings, connector, loops.loop(), System::nanoTime, new SplittableRandom(), grant);
-    Incarnation incarnation = Incarnation.draw();
+    Incarnation incarnation = Incarnation.draw(Instant.now());
     Clients clients =
         new Clients(
             new Service(

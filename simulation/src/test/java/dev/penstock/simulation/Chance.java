@@ -43,6 +43,11 @@ public final class Chance implements RandomGenerator {
     return Duration.ofNanos((long) (longest.toNanos() * part * part));
   }
 
+  /** A time from {@code -furthest} to {@code furthest}. */
+  Duration aroundZero(Duration furthest) {
+    return furthest.multipliedBy(between(-100, 100)).dividedBy(100);
+  }
+
   /** One of them. */
   <T> Optional<T> oneOf(Collection<T> all) {
     return all.isEmpty()

@@ -114,7 +114,7 @@ final class Law {
   Optional<String> unrest() {
     Map<String, LedgerEntry> lines = ledger();
     Map<String, Instance> alive = new LinkedHashMap<>();
-    for (Cluster.Node node : world.cluster().nodes()) {
+    for (Node node : world.cluster().nodes()) {
       node.process().ifPresent(p -> alive.put(world.cluster().identity(p.process()), p));
     }
     for (LedgerEntry line : lines.values()) {

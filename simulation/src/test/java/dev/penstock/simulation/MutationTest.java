@@ -41,6 +41,31 @@ class MutationTest {
     };
   }
 
+  /** How an instance takes a grant. */
+  private interface Register {
+    InstanceReport grant(InstancePort real, Grantable pools, GrantRequest request);
+  }
+
+  private static Rig instance(Register register) {
+    return new Rig() {
+      @Override
+      InstancePort port(Grantable pools, String incarnation) {
+        InstancePort real = super.port(pools, incarnation);
+        return new InstancePort() {
+          @Override
+          public InstanceReport grant(GrantRequest request) {
+            return register.grant(real, pools, request);
+          }
+
+          @Override
+          public InstanceReport report() {
+            return real.report();
+          }
+        };
+      }
+    };
+  }
+
   @Test
   void anOperatorThatTellsBeforeItWrites() {
     isFound(operator(MutantKeepers::tellsBeforeItWrites));
@@ -82,30 +107,22 @@ class MutationTest {
   }
 
   @Test
+  void anOperatorThatTakesAnEarlierEndForALaterOne() {
+    isFound(operator(MutantKeepers::takesAnEarlierEndForALaterOne));
+  }
+
+  @Test
   void anInstanceThatAcceptsAnOlderRound() {
     isFound(
-        new Rig() {
-          @Override
-          InstancePort port(Grantable pools, String incarnation) {
-            InstancePort real = super.port(pools, incarnation);
-            return new InstancePort() {
-              @Override
-              public InstanceReport grant(GrantRequest request) {
-                InstanceReport report = real.grant(request);
-                if (request.round() < report.round()
-                    && report.incarnation().equals(request.incarnation())) {
-                  pools.grant(request.grant()).join();
-                }
-                return real.report();
+        instance(
+            (real, pools, request) -> {
+              InstanceReport report = real.grant(request);
+              if (request.round() < report.round()
+                  && report.incarnation().equals(request.incarnation())) {
+                pools.grant(request.grant()).join();
               }
-
-              @Override
-              public InstanceReport report() {
-                return real.report();
-              }
-            };
-          }
-        });
+              return real.report();
+            }));
   }
 
   @Test
@@ -133,24 +150,9 @@ class MutationTest {
   @Test
   void anInstanceThatTakesAGrantMeantForAnother() {
     isFound(
-        new Rig() {
-          @Override
-          InstancePort port(Grantable pools, String incarnation) {
-            InstancePort real = super.port(pools, incarnation);
-            return new InstancePort() {
-              @Override
-              public InstanceReport grant(GrantRequest request) {
-                return real.grant(
-                    new GrantRequest(request.round(), request.grant(), request.peers()));
-              }
-
-              @Override
-              public InstanceReport report() {
-                return real.report();
-              }
-            };
-          }
-        });
+        instance(
+            (real, _, request) ->
+                real.grant(new GrantRequest(request.round(), request.grant(), request.peers()))));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.penstock.simulation;
 
-import dev.penstock.contract.GrantRequest;
-import dev.penstock.contract.InstanceReport;
 import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.fleet.Conversation;
 import dev.penstock.operator.fleet.FleetSettings;
@@ -13,8 +11,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -215,92 +211,7 @@ public final class OperatorHost {
 
   /** Begins to speak to a pod. */
   public Conversation conversation(Target target) {
-    return new Conversation(target, FleetSettings.DEFAULT, new WireTo(target.host()), this::wake);
-  }
-
-  private final class WireTo implements Conversation.Wire {
-
-    private final String address;
-
-    WireTo(String address) {
-      this.address = address;
-    }
-
-    @Override
-    public void report(long after, Consumer<InstanceReport> answered, Runnable failed) {
-      call(
-          FleetSettings.DEFAULT.longPoll(),
-          answered,
-          failed,
-          (instance, answer) -> instance.report(after, answer));
-    }
-
-    @Override
-    public void grant(GrantRequest request, Consumer<InstanceReport> answered, Runnable failed) {
-      call(
-          FleetSettings.DEFAULT.grant(),
-          answered,
-          failed,
-          (instance, answer) -> answer.accept(instance.grant(request)));
-    }
-
-    private void call(
-        Duration timeout,
-        Consumer<InstanceReport> answered,
-        Runnable failed,
-        BiConsumer<Instance, Consumer<InstanceReport>> request) {
-      Call call = new Call(answered, failed);
-      Network network = world.network();
-      later(timeout, call::fail);
-      network.send(
-          name,
-          address,
-          () ->
-              world
-                  .cluster()
-                  .at(address)
-                  .ifPresentOrElse(
-                      instance ->
-                          request.accept(
-                              instance,
-                              report -> network.send(address, name, () -> call.answer(report))),
-                      () -> network.send(address, name, call::fail)));
-    }
-
-    @Override
-    public void later(Duration delay, Runnable what) {
-      OperatorHost.this.later(delay, what);
-    }
-
-    @Override
-    public long nanoTime() {
-      return world.time().now();
-    }
-  }
-
-  /** A request of which one answer, or one failure, is taken. */
-  private final class Call {
-    private final Consumer<InstanceReport> answered;
-    private final Runnable failed;
-    private boolean over;
-
-    Call(Consumer<InstanceReport> answered, Runnable failed) {
-      this.answered = answered;
-      this.failed = failed;
-    }
-
-    void answer(InstanceReport report) {
-      if (alive && !over) {
-        over = true;
-        answered.accept(report);
-      }
-    }
-
-    void fail() {
-      if (alive && !over) {
-        over = true;
-        failed.run();
-      }
-    }
+    return new Conversation(
+        target, FleetSettings.DEFAULT, new OperatorWire(this, target.host()), this::wake);
   }
 }

@@ -20,6 +20,9 @@ class SimulationTest {
   /** Of a failing walk, as it was printed. */
   private static final String WALK = "penstock.simulation.walk";
 
+  /** Of a campaign, as it was printed. */
+  private static final String CAMPAIGN = "penstock.simulation.seed";
+
   /** How long to walk at least, such as PT1H. */
   private static final String DURATION = "penstock.simulation.duration";
 
@@ -34,7 +37,8 @@ class SimulationTest {
     }
     Duration duration = Duration.parse(System.getProperty(DURATION, "PT0S"));
     // The same walks in every build, so that none fails by chance; others in a long one.
-    long seed = duration.isZero() ? SEED : random.nextLong();
+    long seed = Long.getLong(CAMPAIGN, duration.isZero() ? SEED : random.nextLong());
+    System.out.printf("walking from seed %d%n", seed);
     Optional<Walk> failed = campaign.firstToFail(seed, STEPS, duration);
     System.out.printf("%d steps in %d walks%n", campaign.steps(), campaign.walks());
     failed.ifPresent(found -> Assertions.fail(campaign.describe(found)));

@@ -21,7 +21,7 @@ record Step(Kind kind, long salt) {
         2,
         world -> {
           boolean odd = world.chance().percent(50);
-          for (Cluster.Node node : world.cluster().nodes()) {
+          for (Node node : world.cluster().nodes()) {
             node.clients(node.isOdd() == odd ? 9 : 0);
           }
         }),
@@ -34,13 +34,13 @@ record Step(Kind kind, long salt) {
                 .create(World.id(world.pools().get(world.chance().below(world.pools().size()))));
           }
         }),
-    SCALE_IN(4, onNode((world, node) -> world.cluster().delete(node))),
-    DELETED_BY_FORCE(2, onNode((world, node) -> world.cluster().deleteByForce(node))),
-    KILLED(3, onNode((world, node) -> world.cluster().crash(node))),
-    RESTARTED(2, onNode((world, node) -> world.cluster().restart(node))),
-    NODE_LOST(1, onNode((world, node) -> world.cluster().lose(node))),
-    KUBELET_CUT_OFF(2, onNode((world, node) -> world.cluster().cutOff(node, true))),
-    KUBELET_BACK(3, onNode((world, node) -> world.cluster().cutOff(node, false))),
+    SCALE_IN(4, onNode((world, node) -> node.delete())),
+    DELETED_BY_FORCE(2, onNode((world, node) -> node.deleteByForce())),
+    KILLED(3, onNode((world, node) -> node.crash())),
+    RESTARTED(2, onNode((world, node) -> node.restart())),
+    NODE_LOST(1, onNode((world, node) -> node.lose())),
+    KUBELET_CUT_OFF(2, onNode((world, node) -> node.cutOff(true))),
+    KUBELET_BACK(3, onNode((world, node) -> node.cutOff(false))),
     PARTITION(
         3,
         onNode(
@@ -80,14 +80,7 @@ record Step(Kind kind, long salt) {
     CLOCK_JUMPS(
         2,
         world ->
-            world
-                .operator()
-                .ifPresent(
-                    host ->
-                        host.skew(
-                            World.SKEW
-                                .multipliedBy(world.chance().between(-100, 100))
-                                .dividedBy(100)))),
+            world.operator().ifPresent(host -> host.skew(world.chance().aroundZero(World.SKEW)))),
     API_FAILS(2, world -> world.api().failing(world.chance().below(60))),
     API_RECOVERS(3, world -> world.api().failing(0)),
     ANOTHER_WRITES(3, world -> world.api().touch()),
@@ -116,12 +109,12 @@ record Step(Kind kind, long salt) {
     }
 
     private interface OnNode {
-      void happens(World world, Cluster.Node node);
+      void happens(World world, Node node);
     }
 
     private static Consumer<World> onNode(OnNode what) {
       return world -> {
-        Optional<Cluster.Node> node = world.chance().oneOf(world.cluster().nodes());
+        Optional<Node> node = world.chance().oneOf(world.cluster().nodes());
         node.ifPresent(chosen -> what.happens(world, chosen));
       };
     }

@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
@@ -158,6 +159,7 @@ final class Nodes {
             new ContainerStateBuilder()
                 .withNewTerminated()
                 .withExitCode(0)
+                .withFinishedAt(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .endTerminated()
                 .build());
     update(running.pod(), ended);

@@ -1,11 +1,12 @@
 package dev.penstock.bench.scale;
 
 import dev.penstock.contract.GrantRequest;
+import dev.penstock.contract.Incarnation;
 import dev.penstock.contract.InstanceReport;
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ final class SimulatedInstance {
   /** How long a report may be held open. */
   private static final long LONG_POLL_SECONDS = 25;
 
-  private final String incarnation = UUID.randomUUID().toString();
+  private final String incarnation = Incarnation.draw(Instant.now()).id();
   private final CompletableFuture<Long> firstGrant = new CompletableFuture<>();
   private final EventLoop loop;
   private final int demand;

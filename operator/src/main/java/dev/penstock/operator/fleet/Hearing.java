@@ -26,6 +26,7 @@ final class Hearing {
 
   private DemandMemory demand;
   private @Nullable InstanceReport last;
+  private long heardAt;
   private int failures;
 
   /**
@@ -50,11 +51,16 @@ final class Hearing {
       return false;
     }
     if (last != null && !last.incarnation().equals(report.incarnation())) {
+      if (asked - heardAt < 0) {
+        // Either may be the later one: who runs there will say so when asked again.
+        return false;
+      }
       ended.add(last.incarnation());
       demand = new DemandMemory(settings.demandMemory());
     }
     boolean isNews = learnEnds(report, asked) || !report.equals(last) || failures > 0;
     last = report;
+    heardAt = now;
     failures = 0;
     demand.observe(report.active() + report.waiting(), now);
     return isNews;

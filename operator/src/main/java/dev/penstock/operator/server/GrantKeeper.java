@@ -136,9 +136,6 @@ final class GrantKeeper {
         scene.probe().map(target -> answers.view(id.toString(), target)).orElse(ServerView.UNKNOWN);
     ServerBudget budget = ServerBudget.of(server.getSpec().server(), view, known);
     Roster roster = Roster.of(rosterScene(id, scene, known, present, now));
-    if (readAgain(id, roster, known, present)) {
-      roster = Roster.of(rosterScene(id, scene, known, present, now));
-    }
     Ledger ledger = LedgerLines.read(known);
     // Nothing new is given where the server is another resource's.
     Optional<Budget> toShare =
@@ -213,7 +210,7 @@ final class GrantKeeper {
     }
     for (LedgerEntry line : known.ledger()) {
       String uid = line.instance().replaceFirst("/.*", "");
-      if (!present.containsKey(uid) && !hasEnded(uid) && !line.pod().isEmpty()) {
+      if (!present.containsKey(uid) && !hasEnded(uid, line) && !line.pod().isEmpty()) {
         pods.read(LedgerLines.pool(line, id), line.pod())
             .filter(there -> there.uid().equals(uid))
             .ifPresent(there -> present.put(uid, there));
@@ -226,35 +223,8 @@ final class GrantKeeper {
     return present;
   }
 
-  /**
-   * Before anyone is freed because its container has ended: a watch's cache may be older than the
-   * ledger, and speak of the process before it.
-   *
-   * @return whether anything was otherwise than the cache said
-   */
-  private boolean readAgain(
-      ServerId id, Roster roster, DatabaseServerStatus known, Map<String, PodFacts> present) {
-    boolean differs = false;
-    for (LedgerEntry line : known.ledger()) {
-      String uid = line.instance().replaceFirst("/.*", "");
-      PodFacts cached = present.get(uid);
-      if (roster.gone().contains(line.instance())
-          && cached != null
-          && cached.life() instanceof PodFacts.Life.Ended) {
-        Optional<PodFacts> there =
-            pods.read(LedgerLines.pool(line, id), cached.name())
-                .filter(read -> read.uid().equals(uid));
-        there.ifPresentOrElse(read -> present.put(uid, read), () -> present.remove(uid));
-        differs |= !there.equals(Optional.of(cached));
-      }
-    }
-    return differs;
-  }
-
-  private boolean hasEnded(String uid) {
-    return pods.departed(uid)
-        .filter(last -> last.life() instanceof PodFacts.Life.Ended)
-        .isPresent();
+  private boolean hasEnded(String uid, LedgerEntry line) {
+    return pods.departed(uid).flatMap(last -> Roster.endOf(line, last)).isPresent();
   }
 
   private static List<Target> targets(Collection<PodFacts> pods) {

@@ -1,10 +1,12 @@
 package dev.penstock.operator.server;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.Target;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -46,16 +48,28 @@ public record PodFacts(
 
   /** What is known of the process in the pod. */
   public sealed interface Life {
-    /** It may be running, or not have started yet. */
-    record Running() implements Life {}
+    /**
+     * It may be running, or not have started yet.
+     *
+     * @param since when it started, by the clock of its node; 1970 if that is not said
+     */
+    record Running(Instant since) implements Life {}
 
     /**
-     * It has ended, and no other has taken its place.
+     * It has ended, and no other had taken its place when the kubelet said so: a new one starts at
+     * once, and its kubelet may be late or cut off.
      *
      * @param clean whether it said itself that it has closed everything: exit code 0, and no other
      *     has run there before it
+     * @param at when, by the clock of its node; 1970 if that is not said
      */
-    record Ended(boolean clean) implements Life {}
+    record Ended(boolean clean, Instant at) implements Life {
+
+      /** Whether that is the end of a process or of one after it, and not only of one before it. */
+      boolean isOf(Incarnation process) {
+        return process.startedAt().filter(startedAt -> startedAt.isBefore(at)).isPresent();
+      }
+    }
   }
 
   static PodFacts of(FleetId pool, Pod pod) {
@@ -102,39 +116,57 @@ public record PodFacts(
     if (pod.getStatus() == null) {
       return false;
     }
-    String started =
-        pod.getStatus().getContainerStatuses().stream()
-            .map(ContainerStatus::getState)
-            .filter(state -> state != null && state.getRunning() != null)
-            .map(state -> state.getRunning().getStartedAt())
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
+    Optional<Instant> started = startedAt(pod);
     return isReady(pod)
         || pod.getStatus().getConditions().stream()
             .filter(condition -> "Ready".equals(condition.getType()))
             .map(PodCondition::getLastTransitionTime)
             .filter(Objects::nonNull)
-            .anyMatch(at -> started != null && Instant.parse(at).isAfter(Instant.parse(started)));
+            .anyMatch(at -> started.filter(Instant.parse(at)::isAfter).isPresent());
+  }
+
+  private static Optional<Instant> startedAt(Pod pod) {
+    return statuses(pod).stream()
+        .map(ContainerStatus::getState)
+        .filter(state -> state != null && state.getRunning() != null)
+        .map(state -> state.getRunning().getStartedAt())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(Instant::parse);
+  }
+
+  private static List<ContainerStatus> statuses(Pod pod) {
+    return pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
   }
 
   private static Life life(Pod pod) {
-    List<ContainerStatus> statuses =
-        pod.getStatus() == null ? List.of() : pod.getStatus().getContainerStatuses();
+    List<ContainerStatus> statuses = statuses(pod);
     // A phase alone proves nothing: a lost node's pods are marked Failed without anyone having seen
     // their processes end.
     if (statuses.isEmpty() || !statuses.stream().allMatch(PodFacts::hasEnded)) {
-      return new Life.Running();
+      return new Life.Running(startedAt(pod).orElse(Instant.EPOCH));
     }
-    return new Life.Ended(statuses.stream().allMatch(PodFacts::endedCleanly));
+    return new Life.Ended(
+        statuses.stream().allMatch(PodFacts::endedCleanly),
+        statuses.stream().map(PodFacts::finishedAt).min(Instant::compareTo).orElse(Instant.EPOCH));
   }
 
   private static boolean hasEnded(ContainerStatus status) {
+    return end(status).isPresent();
+  }
+
+  private static Optional<ContainerStateTerminated> end(ContainerStatus status) {
     ContainerState now = status.getState();
-    ContainerState before = status.getLastState();
-    boolean waitsToRestart =
-        now != null && now.getWaiting() != null && before != null && before.getTerminated() != null;
-    return waitsToRestart || (now != null && now.getTerminated() != null);
+    // One that waits to be restarted has its end in the state before.
+    ContainerState ended = now == null || now.getWaiting() == null ? now : status.getLastState();
+    return Optional.ofNullable(ended).map(ContainerState::getTerminated);
+  }
+
+  private static Instant finishedAt(ContainerStatus status) {
+    return end(status)
+        .map(ContainerStateTerminated::getFinishedAt)
+        .map(Instant::parse)
+        .orElse(Instant.EPOCH);
   }
 
   /** An exit code says nothing of the processes before that one. */

@@ -1,5 +1,6 @@
 package dev.penstock.operator.server;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.crds.InstanceState;
 import dev.penstock.crds.LedgerEntry;
 import dev.penstock.operator.fleet.FleetId;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +70,7 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
   private static final Duration LATENESS = Duration.ofSeconds(10);
 
   /** In place of the incarnation of a process that has not been heard since its entry was lost. */
-  private static final String UNHEARD = "/unheard";
+  private static final String UNHEARD = "unheard";
 
   /** Those that may hold any number of connections, for all that is known. */
   List<Member> unheard() {
@@ -90,7 +92,9 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
         gone.add(entry.instance());
         continue;
       }
-      if (pod != null && pod.life() instanceof PodFacts.Life.Running) {
+      Optional<PodFacts> last = pod == null ? scene.departed().apply(uid) : Optional.of(pod);
+      Optional<PodFacts.Life.Ended> ended = last.flatMap(facts -> endOf(entry, facts));
+      if (pod != null && ended.isEmpty()) {
         boolean replaced =
             sighting == null
                 && scene.sightings().stream()
@@ -104,13 +108,12 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
           continue;
         }
       }
-      boolean replacedInPod = pod != null && pod.life() instanceof PodFacts.Life.Running;
-      if (!replacedInPod && endedCleanly(scene, uid, sighting, pod)) {
+      if (ended.filter(PodFacts.Life.Ended::clean).isPresent()) {
         gone.add(entry.instance());
         continue;
       }
       Instant since = since(entry, scene.now());
-      boolean hasEnded = replacedInPod || isKnownToHaveEnded(scene, uid, pod);
+      boolean hasEnded = pod != null || ended.isPresent();
       // A pod that was removed by force may run on: idle now, and at work in a moment.
       Instant end =
           hasEnded ? since : since.plus(scene.grace().apply(scene.pool(entry))).plus(LATENESS);
@@ -150,24 +153,26 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
     scene.entries().forEach(entry -> known.add(entry.instance().replaceFirst("/.*", "")));
     scene.sightings().forEach(sighting -> known.add(sighting.uid()));
     return scene.pods().values().stream()
-        .filter(
+        .filter(pod -> pod.served() && !known.contains(pod.uid()))
+        .flatMap(
             pod ->
-                pod.served()
-                    && pod.life() instanceof PodFacts.Life.Running
-                    && !known.contains(pod.uid()))
-        .map(
-            pod ->
-                new Member(
-                    pod.uid() + UNHEARD,
-                    pod.pool(),
-                    pod.name(),
-                    pod.address(),
-                    pod.createdAt(),
-                    Member.Standing.SILENT,
-                    null,
-                    null,
-                    0))
+                pod.life() instanceof PodFacts.Life.Running running
+                    ? Stream.of(unheard(pod, running))
+                    : Stream.empty())
         .toList();
+  }
+
+  private static Member unheard(PodFacts pod, PodFacts.Life.Running running) {
+    return new Member(
+        pod.uid() + "/" + Incarnation.of(running.since(), UNHEARD).id(),
+        pod.pool(),
+        pod.name(),
+        pod.address(),
+        pod.createdAt(),
+        Member.Standing.SILENT,
+        null,
+        null,
+        0);
   }
 
   /** A process that has been granted something is the one that was not heard; a new one is not. */
@@ -180,20 +185,12 @@ record Roster(List<Member> members, Set<String> gone, Set<String> abandoned) {
     return entry.instance().substring(entry.instance().indexOf('/') + 1);
   }
 
-  private static boolean isKnownToHaveEnded(Scene scene, String uid, @Nullable PodFacts pod) {
-    PodFacts last = pod == null ? scene.departed().apply(uid).orElse(null) : pod;
-    return last != null && last.life() instanceof PodFacts.Life.Ended;
-  }
-
-  private static boolean endedCleanly(
-      Scene scene, String uid, @Nullable Sighting sighting, @Nullable PodFacts pod) {
-    PodFacts last = pod == null ? scene.departed().apply(uid).orElse(null) : pod;
-    boolean isTheLastInItsPod =
-        sighting != null || scene.sightings().stream().noneMatch(other -> other.uid().equals(uid));
-    return last != null
-        && isTheLastInItsPod
-        && last.life() instanceof PodFacts.Life.Ended(boolean clean)
-        && clean;
+  /** The end that is told of a pod, if it is that of the process of an entry. */
+  static Optional<PodFacts.Life.Ended> endOf(LedgerEntry entry, PodFacts pod) {
+    return pod.life() instanceof PodFacts.Life.Ended ended
+            && ended.isOf(new Incarnation(incarnation(entry)))
+        ? Optional.of(ended)
+        : Optional.empty();
   }
 
   private static Instant since(LedgerEntry entry, Instant now) {

@@ -44,6 +44,16 @@ class HearingTest {
   }
 
   @Test
+  void ofTwoProcessesThatWereAskedAtOnceNeitherIsTakenForEnded() {
+    hearing.accept(report("c", 0, 0), 2 * SECOND, 3 * SECOND);
+    assertThat(hearing.accept(report("b", 7, 9), SECOND, 4 * SECOND)).as("a late answer").isFalse();
+    assertThat(sighting(4 * SECOND).instance()).isEqualTo("u1/c");
+    assertThat(sighting(4 * SECOND).ended()).isEmpty();
+    assertThat(hearing.accept(report("d", 0, 0), 4 * SECOND, 5 * SECOND)).isTrue();
+    assertThat(sighting(5 * SECOND).ended()).containsExactly("c");
+  }
+
+  @Test
   void whoFailsOftenEnoughIsSilentUntilItAnswers() {
     hearing.accept(report("a", 1, 0), SECOND, SECOND);
     for (int i = 1; i < FleetSettings.DEFAULT.failuresUntilSilent(); i++) {

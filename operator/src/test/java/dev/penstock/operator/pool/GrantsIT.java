@@ -3,6 +3,7 @@ package dev.penstock.operator.pool;
 import static dev.penstock.operator.pool.OperatedNamespace.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.InstanceState;
 import dev.penstock.crds.LedgerEntry;
@@ -10,6 +11,7 @@ import dev.penstock.operator.fleet.SpeakingInstance;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -181,13 +183,14 @@ class GrantsIT {
     awaitShares(41, 41);
     SpeakingInstance before = instances.get(1);
     before.close();
+    String again = Incarnation.draw(Instant.now()).id();
     try (SpeakingInstance after =
-        new SpeakingInstance(world.certificates(pool), "127.0.2.2", before.port(), "restarted")) {
+        new SpeakingInstance(world.certificates(pool), "127.0.2.2", before.port(), again)) {
       eventually().until(() -> after.granted() == 41);
-      assertThat(after.told()).allMatch(grant -> "restarted".equals(grant.incarnation()));
+      assertThat(after.told()).allMatch(grant -> again.equals(grant.incarnation()));
       assertThat(world.serverStatus(pool).ledger())
           .extracting(line -> line.instance().substring(line.instance().indexOf('/') + 1))
-          .containsExactlyInAnyOrder(pool + "-1-1", "restarted");
+          .containsExactlyInAnyOrder(PoolWorld.incarnation(pool + "-1"), again);
     }
   }
 

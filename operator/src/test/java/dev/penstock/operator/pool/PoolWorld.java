@@ -2,6 +2,7 @@ package dev.penstock.operator.pool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.DatabaseServer;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import org.awaitility.Awaitility;
 final class PoolWorld {
 
   private static final String CONTAINER = "pooler";
+  private static final Instant STARTED = Instant.parse("2020-01-01T00:00:00Z");
 
   private final KubernetesClient client;
   private final String namespace;
@@ -133,7 +136,7 @@ final class PoolWorld {
 
   /** Runs an instance in a pod of its own, as a node would. */
   SpeakingInstance start(String pool, String pod, String host) {
-    SpeakingInstance instance = new SpeakingInstance(certificates(pool), host, 0, pod + "-1");
+    SpeakingInstance instance = new SpeakingInstance(certificates(pool), host, 0, incarnation(pod));
     create(pool, pod, instance.port());
     client
         .pods()
@@ -141,6 +144,11 @@ final class PoolWorld {
         .withName(pod)
         .editStatus(found -> new PodBuilder(found).withStatus(running(host, true)).build());
     return instance;
+  }
+
+  /** What the process in a pod calls itself. */
+  static String incarnation(String pod) {
+    return Incarnation.of(STARTED, pod).id();
   }
 
   /** The certificates that the operator has issued for the pods of a pool. */
@@ -200,7 +208,7 @@ final class PoolWorld {
         .withState(
             new ContainerStateBuilder()
                 .withNewRunning()
-                .withStartedAt(Instant.now().toString())
+                .withStartedAt(STARTED.toString())
                 .endRunning()
                 .build())
         .endContainerStatus()
@@ -223,6 +231,8 @@ final class PoolWorld {
                         new ContainerStateBuilder()
                             .withNewTerminated()
                             .withExitCode(exitCode)
+                            .withFinishedAt(
+                                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                             .endTerminated()
                             .build())
                     .endContainerStatus()

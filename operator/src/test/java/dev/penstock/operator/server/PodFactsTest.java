@@ -2,9 +2,11 @@ package dev.penstock.operator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.operator.fleet.FleetId;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class PodFactsTest {
@@ -31,6 +33,12 @@ class PodFactsTest {
     return PodFacts.of(POOL, new KubernetesSerialization().unmarshal(yaml, Pod.class));
   }
 
+  private static final Instant END = Instant.parse("2030-01-01T00:00:59Z");
+
+  private static String ended(int exitCode) {
+    return "terminated: {exitCode: %d, finishedAt: \"%s\"}".formatted(exitCode, END);
+  }
+
   private static final String RUNNING = "running: {startedAt: \"2030-01-01T00:00:05Z\"}";
 
   @Test
@@ -48,15 +56,29 @@ class PodFactsTest {
 
   @Test
   void onlyAnExitCodeOfZeroIsACleanEnd() {
-    assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 0}").life())
-        .isEqualTo(new PodFacts.Life.Ended(true));
-    assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 137}").life())
-        .isEqualTo(new PodFacts.Life.Ended(false));
+    assertThat(pod("False", "2030-01-01T00:01:00Z", ended(0)).life())
+        .isEqualTo(new PodFacts.Life.Ended(true, END));
+    assertThat(pod("False", "2030-01-01T00:01:00Z", ended(137)).life())
+        .isEqualTo(new PodFacts.Life.Ended(false, END));
   }
 
   @Test
   void anExitCodeSaysNothingOfTheProcessesBefore() {
-    assertThat(pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 0}", 1).life())
-        .isEqualTo(new PodFacts.Life.Ended(false));
+    assertThat(pod("False", "2030-01-01T00:01:00Z", ended(0), 1).life())
+        .isEqualTo(new PodFacts.Life.Ended(false, END));
+  }
+
+  @Test
+  void anEndIsOfWhoBeganBeforeItAndNotOfWhoBeganSince() {
+    var end = new PodFacts.Life.Ended(true, END);
+    assertThat(end.isOf(Incarnation.draw(END.minusMillis(1)))).isTrue();
+    assertThat(end.isOf(Incarnation.draw(END))).isFalse();
+    assertThat(end.isOf(new Incarnation("a name that does not say when"))).isFalse();
+  }
+
+  @Test
+  void anEndWithoutATimeIsNoOnes() {
+    PodFacts pod = pod("False", "2030-01-01T00:01:00Z", "terminated: {exitCode: 137}");
+    assertThat(pod.life()).isEqualTo(new PodFacts.Life.Ended(false, Instant.EPOCH));
   }
 }

@@ -3,6 +3,7 @@ package dev.penstock.operator.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.penstock.contract.Incarnation;
 import dev.penstock.contract.InstanceReport;
 import dev.penstock.crds.InstanceState;
 import dev.penstock.crds.LedgerEntry;
@@ -28,7 +29,15 @@ class RosterTest {
   private static final ServerId SERVER = new ServerId("shop", "orders");
   private static final Tenant TENANT =
       new Tenant(POOL, NOW, 0, Integer.MAX_VALUE, 1, GRACE, Tenant.Standing.SHARING);
-  private static final PodFacts.Life RUNNING = new PodFacts.Life.Running();
+  private static final PodFacts.Life RUNNING = new PodFacts.Life.Running(NOW.minusSeconds(60));
+  private static final String A = Incarnation.of(NOW.minusSeconds(60), "a").id();
+  private static final String UNHEARD = "u/" + Incarnation.of(NOW.minusSeconds(60), "unheard").id();
+  private static final String B = Incarnation.of(NOW.minusSeconds(5), "b").id();
+
+  /** How the first process ended, before the second began. */
+  private static PodFacts ended(boolean clean) {
+    return pod(new PodFacts.Life.Ended(clean, NOW.minusSeconds(10)));
+  }
 
   private static LedgerEntry entry(String instance, InstanceState state, Instant since) {
     return new LedgerEntry(
@@ -45,7 +54,7 @@ class RosterTest {
         new InstanceReport(incarnation, 1, 1, 8, 3, 3, 0, 0, 0, 3, draining),
         3,
         silent,
-        incarnation.equals("a") ? Set.of() : Set.of("a"));
+        incarnation.equals(A) ? Set.of() : Set.of(A));
   }
 
   private static Roster roster(
@@ -68,22 +77,22 @@ class RosterTest {
   }
 
   private static LedgerEntry live() {
-    return entry("u/a", InstanceState.Live, NOW.minusSeconds(60));
+    return entry("u/" + A, InstanceState.Live, NOW.minusSeconds(60));
   }
 
   @Test
   void whoAnswersServesAndWhoDrainsLeaves() {
-    assertThat(roster(live(), pod(RUNNING), null, sighting("a", false, false), true).members())
+    assertThat(roster(live(), pod(RUNNING), null, sighting(A, false, false), true).members())
         .extracting(Member::standing)
         .containsExactly(Member.Standing.SERVING);
-    assertThat(roster(live(), pod(RUNNING), null, sighting("a", true, false), true).members())
+    assertThat(roster(live(), pod(RUNNING), null, sighting(A, true, false), true).members())
         .extracting(Member::standing)
         .containsExactly(Member.Standing.DRAINING);
   }
 
   @Test
   void whoRunsAndDoesNotAnswerStandsStillWhateverTheServerShows() {
-    Roster silent = roster(live(), pod(RUNNING), null, sighting("a", false, true), true);
+    Roster silent = roster(live(), pod(RUNNING), null, sighting(A, false, true), true);
     Roster unheard = roster(live(), pod(RUNNING), null, null, true);
     assertThat(List.of(silent, unheard))
         .allSatisfy(
@@ -97,81 +106,93 @@ class RosterTest {
 
   @Test
   void aCleanEndNeedsNoOtherProof() {
-    PodFacts ended = pod(new PodFacts.Life.Ended(true));
-    assertThat(roster(live(), ended, null, null, false).gone()).containsExactly("u/a");
-    assertThat(roster(live(), null, ended, null, false).gone()).containsExactly("u/a");
+    PodFacts ended = ended(true);
+    assertThat(roster(live(), ended, null, null, false).gone()).containsExactly("u/" + A);
+    assertThat(roster(live(), null, ended, null, false).gone()).containsExactly("u/" + A);
   }
 
   @Test
   void anUncleanEndIsQuarantinedUntilTheServerShowsNothing() {
-    PodFacts killed = pod(new PodFacts.Life.Ended(false));
+    PodFacts killed = ended(false);
     Roster waiting = roster(live(), killed, null, null, false);
     assertThat(waiting.gone()).isEmpty();
     assertThat(waiting.members()).extracting(Member::since).containsExactly(NOW);
     Roster confirmed = roster(live(), killed, null, null, true);
-    assertThat(confirmed.gone()).containsExactly("u/a");
+    assertThat(confirmed.gone()).containsExactly("u/" + A);
     assertThat(confirmed.abandoned()).isEmpty();
   }
 
   @Test
   void aPodThatVanishedIsGivenUpAfterTheQuarantine() {
-    LedgerEntry fresh = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(299));
+    LedgerEntry fresh = entry("u/" + A, InstanceState.Quarantined, NOW.minusSeconds(299));
     assertThat(roster(fresh, null, null, null, false).gone()).isEmpty();
-    LedgerEntry old = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(300));
-    assertThat(roster(old, null, null, null, false).abandoned()).containsExactly("u/a");
+    LedgerEntry old = entry("u/" + A, InstanceState.Quarantined, NOW.minusSeconds(300));
+    assertThat(roster(old, null, null, null, false).abandoned()).containsExactly("u/" + A);
   }
 
   @Test
   void aRestartedProcessWaitsForItsPredecessorsEnd() {
-    Roster first = roster(live(), pod(RUNNING), null, sighting("b", false, false), false);
+    Roster first = roster(live(), pod(RUNNING), null, sighting(B, false, false), false);
     assertThat(first.members())
         .extracting(Member::id, Member::standing)
-        .containsExactly(tuple("u/a", Member.Standing.QUARANTINED));
-    LedgerEntry patient = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(20));
-    assertThat(roster(patient, pod(RUNNING), null, sighting("b", false, false), false).members())
+        .containsExactly(tuple("u/" + A, Member.Standing.QUARANTINED));
+    LedgerEntry patient = entry("u/" + A, InstanceState.Quarantined, NOW.minusSeconds(20));
+    assertThat(roster(patient, pod(RUNNING), null, sighting(B, false, false), false).members())
         .extracting(Member::id)
-        .containsExactly("u/a", "u/b");
-    assertThat(roster(live(), pod(RUNNING), null, sighting("b", false, false), true).members())
+        .containsExactly("u/" + A, "u/" + B);
+    assertThat(roster(live(), pod(RUNNING), null, sighting(B, false, false), true).members())
         .extracting(Member::id)
-        .containsExactly("u/b");
+        .containsExactly("u/" + B);
   }
 
   @Test
   void whoWasHeardBeforeAnotherWasKnownMayBeTheOneThatHasEnded() {
     Sighting stale =
         new Sighting(
-            "u", new InstanceReport("b", 1, 1, 8, 3, 3, 0, 0, 0, 3, false), 3, false, Set.of());
+            "u", new InstanceReport(B, 1, 1, 8, 3, 3, 0, 0, 0, 3, false), 3, false, Set.of());
     assertThat(roster(live(), pod(RUNNING), null, stale, true).gone()).isEmpty();
   }
 
   @Test
-  void theCleanEndOfALaterProcessProvesNothingOfAnEarlierOne() {
-    PodFacts ended = pod(new PodFacts.Life.Ended(true));
-    assertThat(roster(live(), ended, null, sighting("b", false, false), false).gone()).isEmpty();
+  void theEndOfAnEarlierProcessProvesNothingOfALaterOne() {
+    LedgerEntry later = entry("u/" + B, InstanceState.Live, NOW.minusSeconds(1));
+    for (PodFacts ended : List.of(ended(true), ended(false))) {
+      Roster restarted = roster(later, ended, null, null, true);
+      assertThat(restarted.gone()).isEmpty();
+      assertThat(restarted.members())
+          .extracting(Member::standing)
+          .as("its kubelet may be late or cut off")
+          .containsExactly(Member.Standing.SILENT);
+      Roster removed = roster(later, null, ended, null, true);
+      assertThat(removed.gone()).isEmpty();
+      assertThat(removed.members())
+          .extracting(Member::standing)
+          .containsExactly(Member.Standing.QUARANTINED);
+    }
   }
 
   @Test
   void aPodThatVanishedMayRunOnForItsGracePeriodAndALittleWhateverTheServerShows() {
-    LedgerEntry idle = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(69));
+    LedgerEntry idle = entry("u/" + A, InstanceState.Quarantined, NOW.minusSeconds(69));
     assertThat(roster(idle, null, null, null, true).gone()).isEmpty();
-    LedgerEntry over = entry("u/a", InstanceState.Quarantined, NOW.minusSeconds(70));
-    assertThat(roster(over, null, null, null, true).gone()).containsExactly("u/a");
+    LedgerEntry over = entry("u/" + A, InstanceState.Quarantined, NOW.minusSeconds(70));
+    assertThat(roster(over, null, null, null, true).gone()).containsExactly("u/" + A);
     assertThat(roster(over, null, null, null, true).abandoned()).isEmpty();
   }
 
   @Test
   void whoHasServedAndIsInNoLedgerIsUnheardUntilItTells() {
     Roster lost = roster(null, pod(RUNNING), null, null, true);
-    assertThat(lost.unheard()).extracting(Member::id).containsExactly("u/unheard");
+    assertThat(lost.unheard()).extracting(Member::id).containsExactly(UNHEARD);
     GrantRound round =
         GrantRound.of(Ledger.EMPTY, lost, List.of(TENANT), Optional.of(new Budget(82)), true);
     assertThat(round.ledger().committed()).isEqualTo(82);
-    LedgerEntry supposed = entry("u/unheard", InstanceState.Lowering, NOW);
+    LedgerEntry supposed = entry(UNHEARD, InstanceState.Lowering, NOW);
     assertThat(roster(supposed, pod(RUNNING), null, null, true).unheard()).hasSize(1);
-    Roster told = roster(supposed, pod(RUNNING), null, sighting("a", false, false), true);
-    assertThat(told.gone()).containsExactly("u/unheard");
+    Roster told = roster(supposed, pod(RUNNING), null, sighting(A, false, false), true);
+    assertThat(told.gone()).containsExactly(UNHEARD);
     assertThat(told.unheard()).isEmpty();
-    assertThat(told.members()).extracting(Member::id).containsExactly("u/a");
+    assertThat(told.members()).extracting(Member::id).containsExactly("u/" + A);
   }
 
   @Test
@@ -195,14 +216,15 @@ class RosterTest {
                     new PodFacts(
                         POOL, "v", "other", "10.0.0.2", 7433, NOW, false, true, true, RUNNING)),
                 _ -> Optional.empty(),
-                List.of(sighting("a", false, false)),
+                List.of(sighting(A, false, false)),
                 (_, _) -> false,
                 NOW,
                 QUARANTINE,
                 _ -> GRACE));
     GrantRound round =
         GrantRound.of(Ledger.EMPTY, roster, List.of(TENANT), Optional.of(new Budget(82)), true);
-    assertThat(round.ledger().grantOf("u/a")).isEqualTo(8);
-    assertThat(round.ledger().entries().keySet()).containsExactly("u/a", "v/unheard");
+    assertThat(round.ledger().grantOf("u/" + A)).isEqualTo(8);
+    assertThat(round.ledger().entries().keySet())
+        .containsExactly("u/" + A, "v/" + Incarnation.of(NOW.minusSeconds(60), "unheard").id());
   }
 }

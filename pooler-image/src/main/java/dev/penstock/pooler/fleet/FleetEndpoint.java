@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
 import dev.penstock.contract.CancelRequest;
 import dev.penstock.contract.GrantRequest;
+import dev.penstock.contract.Incarnation;
 import dev.penstock.pooler.config.ConfigurationException;
 import dev.penstock.pooler.config.FileWatch;
 import dev.penstock.pooler.config.ListenAddress;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.penstock.contract.GrantRequest;
+import dev.penstock.contract.Incarnation;
 import dev.penstock.contract.InstanceReport;
 import dev.penstock.pooler.auth.Certificates;
 import dev.penstock.pooler.config.FileWatch;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +69,8 @@ class FleetEndpointIT {
     endpoint =
         FleetEndpoint.start(
             settings,
-            new FleetEndpoint.Instance(Incarnation.draw(), pools, this::cancel, cancels),
+            new FleetEndpoint.Instance(
+                Incarnation.draw(Instant.now()), pools, this::cancel, cancels),
             watch);
     operator = client(fleet, fleet, OPERATOR);
   }

@@ -3,7 +3,9 @@ package dev.penstock.pooler.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.contract.GrantRequest;
+import dev.penstock.contract.Incarnation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -16,7 +18,7 @@ class GrantRegisterTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private final FakePools pools = new FakePools();
-  private final GrantRegister register = new GrantRegister(pools, Incarnation.draw());
+  private final GrantRegister register = new GrantRegister(pools, Incarnation.draw(Instant.now()));
 
   @AfterEach
   void stop() {
@@ -29,8 +31,8 @@ class GrantRegisterTest {
 
     assertThat(report.round()).isZero();
     assertThat(report.grant()).isZero();
-    assertThat(report.incarnation()).matches("[0-9a-f]{32}");
-    assertThat(new GrantRegister(pools, Incarnation.draw()).report().incarnation())
+    assertThat(report.incarnation()).matches("[0-9a-f]{12}-[0-9a-f]{20}");
+    assertThat(new GrantRegister(pools, Incarnation.draw(Instant.now())).report().incarnation())
         .isNotEqualTo(report.incarnation());
   }
 

@@ -7,7 +7,6 @@ import dev.penstock.crds.LedgerEntry;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.Instances;
 import dev.penstock.operator.fleet.Sighting;
-import dev.penstock.operator.fleet.Target;
 import dev.penstock.operator.probe.Answers;
 import dev.penstock.operator.probe.ProbeTarget;
 import dev.penstock.operator.probe.ServerFacts;
@@ -46,7 +45,7 @@ public final class MutantKeepers {
 
       @Override
       ServerResources resources(ServerResources real) {
-        return new Passing(real) {
+        return new Passing.ToResources(real) {
           @Override
           public Optional<DatabaseServer> updateStatus(DatabaseServer server) {
             for (LedgerEntry line : server.getStatus().ledger()) {
@@ -71,7 +70,7 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       ServerResources resources(ServerResources real) {
-        return new Passing(real) {
+        return new Passing.ToResources(real) {
           @Override
           public Optional<DatabaseServer> updateStatus(DatabaseServer server) {
             DatabaseServer forced = new DatabaseServer();
@@ -97,7 +96,7 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       Instances instances(Instances real) {
-        return new PassingInstances(real) {
+        return new Passing.ToInstances(real) {
           private final Map<String, GrantRequest> told = new HashMap<>();
 
           @Override
@@ -129,7 +128,7 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       Instances instances(Instances real) {
-        return new PassingInstances(real) {
+        return new Passing.ToInstances(real) {
           @Override
           public List<Sighting> sightings(FleetId fleet, Map<String, Set<String>> recorded) {
             return super.sightings(fleet, recorded).stream()
@@ -149,7 +148,7 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       Answers answers(Answers real) {
-        return new PassingAnswers(real) {
+        return new Passing.ToAnswers(real) {
           @Override
           public OptionalInt connectionsFrom(
               String key, ProbeTarget target, String address, Instant since) {
@@ -165,7 +164,7 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       Answers answers(Answers real) {
-        return new PassingAnswers(real) {
+        return new Passing.ToAnswers(real) {
           @Override
           public OptionalInt connectionsFrom(
               String key, ProbeTarget target, String address, Instant since) {
@@ -181,10 +180,10 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       Pods pods(Pods real) {
-        return new PassingPods(real) {
+        return new Passing.ToPods(real) {
           @Override
           public Optional<PodFacts> departed(String uid) {
-            return super.departed(uid).map(MutantKeepers::ended);
+            return super.departed(uid).map(pod -> ended(pod, true));
           }
         };
       }
@@ -196,7 +195,7 @@ public final class MutantKeepers {
     return new SimulatedKeeper(host) {
       @Override
       Answers answers(Answers real) {
-        return new PassingAnswers(real) {
+        return new Passing.ToAnswers(real) {
           private int most;
 
           @Override
@@ -216,7 +215,32 @@ public final class MutantKeepers {
     };
   }
 
-  private static PodFacts ended(PodFacts pod) {
+  /** Takes what a pod's status says of an end for that of whoever runs there now. */
+  public static OperatorHost.Keeper takesAnEarlierEndForALaterOne(OperatorHost host) {
+    return new SimulatedKeeper(host) {
+      @Override
+      Pods pods(Pods real) {
+        return new Passing.ToPods(real) {
+          @Override
+          public Collection<PodFacts> of(FleetId pool) {
+            return super.of(pool).stream().map(MutantKeepers::timeless).toList();
+          }
+
+          @Override
+          public Optional<PodFacts> departed(String uid) {
+            return super.departed(uid).map(MutantKeepers::timeless);
+          }
+        };
+      }
+    };
+  }
+
+  private static PodFacts timeless(PodFacts pod) {
+    return pod.life() instanceof PodFacts.Life.Ended(boolean clean, _) ? ended(pod, clean) : pod;
+  }
+
+  /** As if it had ended after all that ever happens. */
+  private static PodFacts ended(PodFacts pod, boolean clean) {
     return new PodFacts(
         pod.pool(),
         pod.uid(),
@@ -227,7 +251,7 @@ public final class MutantKeepers {
         pod.deleting(),
         pod.ready(),
         pod.served(),
-        new PodFacts.Life.Ended(true));
+        new PodFacts.Life.Ended(clean, Instant.MAX));
   }
 
   private static Sighting withReport(Sighting sighting, long round, int grant, int held) {
@@ -249,88 +273,5 @@ public final class MutantKeepers {
         sighting.demand(),
         sighting.silent(),
         sighting.ended());
-  }
-
-  private static class Passing implements ServerResources {
-    private final ServerResources real;
-
-    Passing(ServerResources real) {
-      this.real = real;
-    }
-
-    @Override
-    public Optional<DatabaseServer> get(ServerId id) {
-      return real.get(id);
-    }
-
-    @Override
-    public Optional<DatabaseServer> updateStatus(DatabaseServer server) {
-      return real.updateStatus(server);
-    }
-  }
-
-  private static class PassingInstances implements Instances {
-    private final Instances real;
-
-    PassingInstances(Instances real) {
-      this.real = real;
-    }
-
-    @Override
-    public void listenTo(FleetId fleet, Collection<Target> targets) {
-      real.listenTo(fleet, targets);
-    }
-
-    @Override
-    public List<Sighting> sightings(FleetId fleet, Map<String, Set<String>> recorded) {
-      return real.sightings(fleet, recorded);
-    }
-
-    @Override
-    public void tell(FleetId fleet, String uid, GrantRequest grant) {
-      real.tell(fleet, uid, grant);
-    }
-  }
-
-  private static class PassingAnswers implements Answers {
-    private final Answers real;
-
-    PassingAnswers(Answers real) {
-      this.real = real;
-    }
-
-    @Override
-    public ServerView view(String key, ProbeTarget target) {
-      return real.view(key, target);
-    }
-
-    @Override
-    public OptionalInt connectionsFrom(
-        String key, ProbeTarget target, String address, Instant since) {
-      return real.connectionsFrom(key, target, address, since);
-    }
-  }
-
-  private static class PassingPods implements Pods {
-    private final Pods real;
-
-    PassingPods(Pods real) {
-      this.real = real;
-    }
-
-    @Override
-    public Collection<PodFacts> of(FleetId pool) {
-      return real.of(pool);
-    }
-
-    @Override
-    public Optional<PodFacts> read(FleetId pool, String name) {
-      return real.read(pool, name);
-    }
-
-    @Override
-    public Optional<PodFacts> departed(String uid) {
-      return real.departed(uid);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.pooler.fleet;
 
 import dev.penstock.contract.GrantRequest;
+import dev.penstock.contract.Incarnation;
 import dev.penstock.contract.InstanceReport;
 import dev.penstock.pooler.pool.Grantable;
 import dev.penstock.simulation.InstancePort;
