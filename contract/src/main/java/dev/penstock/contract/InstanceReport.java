@@ -10,7 +10,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param sequence number of this state; grows by one with each change that matters (a client starts
  *     or ceases to wait, the grant changes, {@code held} comes down to the grant, demand moves, a
  *     drain begins). {@code after=N} is answered as soon as {@code sequence > N}, and otherwise
- *     after the time the server holds a request open
+ *     after 25 seconds, or as many as the request's {@code Prefer: wait=} says, from 5 to 120
  * @param round the highest round accepted, 0 before the first grant
  * @param grant the grant of that round, 0 before the first
  * @param held server connections open as the server counts them: connecting, in use, idle, and

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ final class InstanceHandler extends SimpleChannelInboundHandler<FullHttpRequest>
   private static final Logger LOG = LoggerFactory.getLogger(InstanceHandler.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final String REPORT = "/v1/report?after=";
+  private static final String WAIT = "wait=";
+  private static final long USUAL_WAIT_SECONDS = 25;
   private static final String GRANT = "/v1/grant";
 
   private final SimulatedInstance instance;
@@ -40,6 +43,7 @@ final class InstanceHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     if (request.method().equals(HttpMethod.GET) && request.uri().startsWith(REPORT)) {
       instance.report(
           Long.parseLong(request.uri().substring(REPORT.length())),
+          seconds(request.headers().get("Prefer")),
           (status, report) -> answer(context, status, report));
     } else if (request.method().equals(HttpMethod.PUT) && request.uri().equals(GRANT)) {
       instance.grant(
@@ -48,6 +52,12 @@ final class InstanceHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     } else {
       throw new IOException("no such call: " + request.method() + " " + request.uri());
     }
+  }
+
+  private static long seconds(@Nullable String preference) {
+    return preference == null
+        ? USUAL_WAIT_SECONDS
+        : Long.parseLong(preference.substring(WAIT.length()));
   }
 
   private static void answer(ChannelHandlerContext context, int status, InstanceReport report) {

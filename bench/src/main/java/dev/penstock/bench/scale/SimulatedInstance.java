@@ -18,9 +18,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class SimulatedInstance {
 
-  /** How long a report may be held open. */
-  private static final long LONG_POLL_SECONDS = 25;
-
   private final String incarnation = Incarnation.draw(Instant.now()).id();
   private final CompletableFuture<Long> firstGrant = new CompletableFuture<>();
   private final EventLoop loop;
@@ -63,7 +60,13 @@ final class SimulatedInstance {
         });
   }
 
-  void report(long after, Reply reply) {
+  /**
+   * Reports.
+   *
+   * @param after the last report that was heard
+   * @param seconds how long to wait for another
+   */
+  void report(long after, long seconds, Reply reply) {
     if (sequence > after) {
       reply.send(200, reportNow());
       return;
@@ -77,7 +80,7 @@ final class SimulatedInstance {
                   polls.remove(self[0]);
                   reply.send(200, reportNow());
                 },
-                LONG_POLL_SECONDS,
+                seconds,
                 TimeUnit.SECONDS));
     polls.add(self[0]);
   }

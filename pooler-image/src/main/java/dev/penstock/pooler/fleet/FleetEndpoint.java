@@ -28,10 +28,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code PUT /v1/grant}, by the operator only: 200 with the report when the grant is in
  *       force, 409 with the report for an older round or another process, 400 for what is no grant
  *   <li>{@code GET /v1/report?after=N}, by the operator only: the report, as soon as its sequence
- *       is not {@code N}, at the latest after 25 seconds
+ *       is not {@code N}, at the latest after 25 seconds, or after as many as {@code Prefer: wait=}
+ *       asks for (RFC 7240, 4.3; from 5 to 120)
  *   <li>{@code POST /v1/cancel}, by whoever has a certificate of the fleet: 204 when the session's
  *       query is cancelled, and also when there is no such session
  * </ul>
@@ -53,11 +58,17 @@ public final class FleetEndpoint implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FleetEndpoint.class);
 
-  /** How long a request for a report is held open. */
-  static final Duration LONGEST_POLL = Duration.ofSeconds(25);
+  /** How long a request for a report is held open that does not say. */
+  static final Duration USUAL_POLL = Duration.ofSeconds(25);
 
-  /** Requests held open at once; an operator and its successor need two. */
-  static final int MOST_POLLS = 32;
+  static final Duration SHORTEST_POLL = Duration.ofSeconds(5);
+  static final Duration LONGEST_POLL = Duration.ofMinutes(2);
+
+  /**
+   * Requests held open at once. An operator and its successor need two; one whose connection breaks
+   * every two seconds leaves sixty behind, which are not known to be in vain.
+   */
+  static final int MOST_POLLS = 64;
 
   /** Cancel requests of other instances that are looked into at once. */
   static final int MOST_CANCELS = 64;
@@ -69,6 +80,7 @@ public final class FleetEndpoint implements AutoCloseable {
   private static final int LONGEST_BODY = 64 * 1024;
   private static final String OPERATOR = "penstock-operator";
   private static final String AFTER = "after=";
+  private static final Pattern WAIT = Pattern.compile("(?i)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*");
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -215,10 +227,33 @@ public final class FleetEndpoint implements AutoCloseable {
           Answer.UNAVAILABLE, "more than " + MOST_POLLS + " reports are awaited; try again later");
     }
     try {
-      return Answer.json(Answer.OK, register.reportAfter(after, LONGEST_POLL));
+      return Answer.json(
+          Answer.OK,
+          register.reportAfter(after, patience(exchange.getRequestHeaders().get("Prefer"))));
     } finally {
       polls.release();
     }
+  }
+
+  /**
+   * How long a report may be awaited.
+   *
+   * @param preferences the values of {@code Prefer}, null if there is none; what is not understood
+   *     is passed over (RFC 7240, 2)
+   */
+  static Duration patience(@Nullable List<String> preferences) {
+    if (preferences == null) {
+      return USUAL_POLL;
+    }
+    return preferences.stream()
+        .flatMap(value -> Stream.of(value.split(",")))
+        .map(WAIT::matcher)
+        .filter(Matcher::matches)
+        .map(wait -> Duration.ofSeconds(Long.parseLong(wait.group(1))))
+        .findFirst()
+        .map(wanted -> wanted.compareTo(SHORTEST_POLL) < 0 ? SHORTEST_POLL : wanted)
+        .map(wanted -> wanted.compareTo(LONGEST_POLL) > 0 ? LONGEST_POLL : wanted)
+        .orElse(USUAL_POLL);
   }
 
   /** Whatever comes of it, the answer is the same: it tells nothing of the sessions there are. */

@@ -30,9 +30,11 @@ final class HttpListener implements AutoCloseable {
   static {
     // Read by the JDK's server once, when it is loaded: nobody may hold a connection for ever.
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
-    System.setProperty("sun.net.httpserver.maxRspTime", "60");
+    // From the request to the end of the answer: a report is awaited for two minutes.
+    System.setProperty("sun.net.httpserver.maxRspTime", "180");
     System.setProperty("jdk.httpserver.maxConnections", "256");
-    // Longer than Java's client keeps a connection, so that it never writes into a closed one.
+    // Longer than the operator and Java's client keep one, so that they never write into a closed
+    // one.
     System.setProperty("sun.net.httpserver.idleInterval", "90");
     // Headers and body leave in two writes; the second must not wait for an acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");

@@ -151,6 +151,18 @@ class FleetEndpointIT {
   }
 
   @Test
+  void aReportIsAnsweredWithoutAChangeWhenTheTimeAskedForIsOver() throws Exception {
+    var sequence = report(get(operator, "/v1/report?after=-1")).sequence();
+
+    var answer =
+        operator.send(
+            request("/v1/report?after=" + sequence).header("Prefer", "wait=1").GET().build(),
+            BodyHandlers.ofString());
+
+    assertThat(report(answer).sequence()).isEqualTo(sequence);
+  }
+
+  @Test
   void moreReportsThanCanBeAwaitedAreTurnedAway() throws Exception {
     var awaited =
         IntStream.rangeClosed(0, FleetEndpoint.MOST_POLLS)
