@@ -72,11 +72,17 @@ class DirectionTest {
               "..operator.status");
 
   @ArchTest
-  static final ArchRule theOperatorKnowsNothingOfTheWire =
+  static final ArchRule theOperatorKnowsNothingOfThePooler =
+      noClasses().should().dependOnClassesThat().resideInAPackage("dev.penstock.pooler..");
+
+  @ArchTest
+  static final ArchRule onlyTheFleetHasAnEventLoop =
       noClasses()
+          .that()
+          .resideOutsideOfPackage("..operator.fleet")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.netty..", "dev.penstock.pooler..");
+          .resideInAPackage("io.netty..");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -22,7 +22,7 @@ final class OperatorWire implements Conversation.Wire {
   @Override
   public void report(long after, Consumer<InstanceReport> answered, Runnable failed) {
     call(
-        FleetSettings.DEFAULT.longPoll(),
+        FleetSettings.DEFAULT.silence(),
         answered,
         failed,
         (instance, answer) -> instance.report(after, answer));

@@ -20,10 +20,11 @@ final class Backoff {
     next = shortest;
   }
 
-  void pause() throws InterruptedException {
+  /** How long to wait now: half of it for certain. */
+  Duration pause() {
     long most = next.toMillis();
-    Thread.sleep(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
     Duration doubled = next.multipliedBy(2);
     next = doubled.compareTo(longest) < 0 ? doubled : longest;
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
   }
 }

@@ -2,7 +2,6 @@ package dev.penstock.operator.fleet;
 
 import dev.penstock.contract.GrantRequest;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * All instances of all pools: who is listened to, and what they said last.
@@ -24,26 +23,27 @@ public final class Fleet implements Instances, AutoCloseable {
 
   private final FleetSettings settings;
   private final Consumer<FleetId> onChange;
+  private final FleetLoop loop;
   private final Map<FleetId, Members> fleets = new ConcurrentHashMap<>();
 
   /** The pods of one pool, and how they are spoken to. */
   private record Members(
-      FleetIdentity identity, HttpClient http, Map<String, InstanceWatch> watches) {
+      FleetIdentity identity, SSLContext tls, Map<String, InstanceWatch> watches) {
     void close() {
       watches.values().forEach(InstanceWatch::close);
-      http.shutdownNow();
     }
   }
 
   /**
    * A fleet of nobody.
    *
-   * @param onChange called, on a thread that must not be held up, when something new is known of a
-   *     pool's instances
+   * @param onChange called, on the event loop that speaks with all instances and must not be held
+   *     up, when something new is known of a pool's instances
    */
   public Fleet(FleetSettings settings, Consumer<FleetId> onChange) {
     this.settings = settings;
     this.onChange = onChange;
+    this.loop = new FleetLoop(settings);
   }
 
   /**
@@ -57,7 +57,7 @@ public final class Fleet implements Instances, AutoCloseable {
     if (before != null && before.identity().equals(identity)) {
       return;
     }
-    Members after = new Members(identity, client(fleet, identity), Map.of());
+    Members after = new Members(identity, tls(fleet, identity), Map.of());
     Members replaced = fleets.put(fleet, after);
     if (replaced != null) {
       replaced.close();
@@ -84,30 +84,26 @@ public final class Fleet implements Instances, AutoCloseable {
               }
             });
     wanted.forEach(
-        (uid, target) -> watches.computeIfAbsent(uid, _ -> watch(fleet, kept.http(), target)));
-    return new Members(kept.identity(), kept.http(), Map.copyOf(watches));
+        (uid, target) -> watches.computeIfAbsent(uid, _ -> watch(fleet, kept.tls(), target)));
+    return new Members(kept.identity(), kept.tls(), Map.copyOf(watches));
   }
 
-  private InstanceWatch watch(FleetId fleet, HttpClient http, Target target) {
-    InstanceClient client =
-        new InstanceClient(
-            http,
-            target.address(),
-            new InstanceClient.Timeouts(settings.longPoll(), settings.grant()));
+  private InstanceWatch watch(FleetId fleet, SSLContext tls, Target target) {
     InstanceWatch watch =
-        new InstanceWatch(target, client, settings, System::nanoTime, () -> onChange.accept(fleet));
+        new InstanceWatch(
+            target,
+            new InstanceClient(loop, tls, target, settings),
+            settings,
+            loop.loop(),
+            System::nanoTime,
+            () -> onChange.accept(fleet));
     watch.start();
     return watch;
   }
 
-  private HttpClient client(FleetId fleet, FleetIdentity identity) {
+  private static SSLContext tls(FleetId fleet, FleetIdentity identity) {
     try {
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .sslContext(FleetTls.context(fleet, identity))
-          .connectTimeout(settings.grant())
-          .executor(Executors.newVirtualThreadPerTaskExecutor())
-          .build();
+      return FleetTls.context(fleet, identity);
     } catch (GeneralSecurityException | IOException unusable) {
       throw new IllegalArgumentException(
           "the certificates of " + fleet + " cannot be used: " + unusable.getMessage(), unusable);
@@ -149,5 +145,6 @@ public final class Fleet implements Instances, AutoCloseable {
   @Override
   public void close() {
     List.copyOf(fleets.keySet()).forEach(this::leave);
+    loop.close();
   }
 }

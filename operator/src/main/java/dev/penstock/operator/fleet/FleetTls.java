@@ -36,6 +36,8 @@ final class FleetTls {
         keys(identity.operator()),
         new TrustManager[] {new FleetTrust(fleet.serverName(), authority(identity.trusted()))},
         null);
+    // Kept for nobody; and none is the word for as many as there are.
+    context.getClientSessionContext().setSessionCacheSize(1);
     return context;
   }
 

@@ -27,6 +27,7 @@ final class Hearing {
   private DemandMemory demand;
   private @Nullable InstanceReport last;
   private long heardAt;
+  private boolean isUndecided;
   private int failures;
 
   /**
@@ -53,6 +54,7 @@ final class Hearing {
     if (last != null && !last.incarnation().equals(report.incarnation())) {
       if (asked - heardAt < 0) {
         // Either may be the later one: who runs there will say so when asked again.
+        isUndecided = true;
         return false;
       }
       ended.add(last.incarnation());
@@ -60,6 +62,7 @@ final class Hearing {
     }
     boolean isNews = learnEnds(report, asked) || !report.equals(last) || failures > 0;
     last = report;
+    isUndecided = false;
     heardAt = now;
     failures = 0;
     demand.observe(report.active() + report.waiting(), now);
@@ -78,6 +81,27 @@ final class Hearing {
       }
     }
     return isNews;
+  }
+
+  /** Whether it is unknown of someone if it has ended: an answer from now on will say. */
+  boolean isInDoubt() {
+    return recorded.keySet().stream().anyMatch(this::isDoubtful);
+  }
+
+  /**
+   * Whether an answer does not say who runs there: another one has answered since it was asked for,
+   * or someone in doubt became known since.
+   *
+   * @param asked when it was asked for
+   */
+  boolean isOutdated(long asked) {
+    return isUndecided
+        || recorded.entrySet().stream()
+            .anyMatch(other -> isDoubtful(other.getKey()) && asked - other.getValue() <= 0);
+  }
+
+  private boolean isDoubtful(String incarnation) {
+    return last != null && !incarnation.equals(last.incarnation()) && !ended.contains(incarnation);
   }
 
   /** The answers to a long poll and to a grant may cross. */

@@ -5,23 +5,29 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
 
-/** The two calls of the contract, to one address. Blocking: made for virtual threads. */
+/**
+ * The two calls of the contract, to one address: reports over a connection that is always open, as
+ * one is always awaited, and grants over another that is closed when there have been none for a
+ * while. One call of each kind at a time. Belongs to the event loop.
+ */
 final class InstanceClient {
 
   /** The number before the first: whatever there is, is newer. */
   static final long NOTHING_SEEN = -1;
-
-  /** A report has a few hundred bytes; more than this is not a report. */
-  private static final int LONGEST_ANSWER = 65_536;
 
   /** Rounds beyond this (exact in every JSON reader) were never decided. */
   private static final long LARGEST_ROUND = 1L << 53;
@@ -35,71 +41,117 @@ final class InstanceClient {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private final HttpClient http;
+  private final FleetSettings settings;
+  private final String authority;
   private final String base;
-  private final Timeouts timeouts;
+  private final InstanceConnection reports;
+  private final InstanceConnection grants;
 
-  /**
-   * How long to wait.
-   *
-   * @param report for a long poll: more than the 25 seconds that an instance may hold it open
-   * @param grant for the answer to a grant
-   */
-  record Timeouts(Duration report, Duration grant) {}
+  /** Takes what comes of a call: one of the two is called, once, on the event loop. */
+  interface Outcome {
+    /** This is how things are. */
+    void heard(InstanceReport report);
 
-  InstanceClient(HttpClient http, String address, Timeouts timeouts) {
-    this.http = http;
-    this.base = "https://" + address;
-    this.timeouts = timeouts;
+    /**
+     * Nothing was heard.
+     *
+     * @param why a {@link GarbledAnswerException} if what came is not a report
+     */
+    void failed(IOException why);
+  }
+
+  InstanceClient(FleetLoop loop, SSLContext tls, Target target, FleetSettings settings) {
+    this.settings = settings;
+    this.authority = target.address();
+    this.base = "https://" + authority;
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.ofLiteral(target.host()), target.port());
+    this.reports = new InstanceConnection(loop, tls, address, base, settings.idle());
+    this.grants = new InstanceConnection(loop, tls, address, base, settings.idle());
   }
 
   /**
    * Asks for the next report.
    *
    * @param after the sequence of the last one, {@link #NOTHING_SEEN} for whatever there is
-   * @throws GarbledAnswerException if the answer is not a report
    */
-  InstanceReport report(long after) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + "/v1/report?after=" + after))
-            .timeout(timeouts.report())
-            .GET()
-            .build();
-    HttpResponse<byte[]> response = send(request);
-    if (response.statusCode() != OK) {
-      throw garbled(response);
+  void report(long after, Outcome outcome) {
+    FullHttpRequest request = request(HttpMethod.GET, "/v1/report?after=" + after, new byte[0]);
+    // RFC 7240, 4.3. An instance that does not know it answers after 25 seconds.
+    request.headers().set("Prefer", "wait=" + settings.longPoll().toSeconds());
+    reports.call(request, settings.report(), new Reading(Set.of(OK), outcome));
+  }
+
+  /** Tells a grant; one that is refused (409) is answered by a report, too. */
+  void grant(GrantRequest grant, Outcome outcome) {
+    byte[] body;
+    try {
+      body = JSON.writeValueAsBytes(grant);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a grant is written as JSON", impossible);
     }
-    return read(response);
+    FullHttpRequest request = request(HttpMethod.PUT, "/v1/grant", body);
+    request
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    grants.call(request, settings.grant(), new Reading(Set.of(OK, CONFLICT), outcome));
   }
 
-  /**
-   * Tells a grant.
-   *
-   * @return the report, also of one that has refused the grant (409)
-   * @throws GarbledAnswerException if the answer is not a report
-   */
-  InstanceReport grant(GrantRequest grant) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base + "/v1/grant"))
-            .timeout(timeouts.grant())
-            .header("Content-Type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(grant)))
-            .build();
-    HttpResponse<byte[]> response = send(request);
-    if (response.statusCode() != OK && response.statusCode() != CONFLICT) {
-      throw garbled(response);
+  /** Gives up the report that is awaited: nothing comes of it. */
+  void hangUp() {
+    reports.hangUp();
+  }
+
+  /** Gives up everything. */
+  void close() {
+    reports.hangUp();
+    grants.hangUp();
+  }
+
+  private FullHttpRequest request(HttpMethod method, String path, byte[] body) {
+    FullHttpRequest request =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, method, path, Unpooled.wrappedBuffer(body));
+    request.headers().set(HttpHeaderNames.HOST, authority);
+    return request;
+  }
+
+  /** Makes a report of an answer. */
+  private final class Reading implements InstanceConnection.Outcome {
+    private final Set<Integer> expected;
+    private final Outcome outcome;
+
+    Reading(Set<Integer> expected, Outcome outcome) {
+      this.expected = expected;
+      this.outcome = outcome;
     }
-    return read(response);
+
+    @Override
+    public void answered(int status, byte[] body) {
+      InstanceReport report;
+      try {
+        if (!expected.contains(status)) {
+          throw garbled(status, body);
+        }
+        report = read(body);
+      } catch (GarbledAnswerException garbled) {
+        outcome.failed(garbled);
+        return;
+      }
+      outcome.heard(report);
+    }
+
+    @Override
+    public void failed(IOException why) {
+      outcome.failed(why);
+    }
   }
 
-  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
-    return http.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
-  }
-
-  private InstanceReport read(HttpResponse<byte[]> response) throws GarbledAnswerException {
+  private InstanceReport read(byte[] body) throws GarbledAnswerException {
     InstanceReport report;
     try {
-      report = JSON.readValue(response.body(), InstanceReport.class);
+      report = JSON.readValue(body, InstanceReport.class);
     } catch (JsonProcessingException notAReport) {
       throw new GarbledAnswerException(
           base + " answers what is no report: " + notAReport.getOriginalMessage(), notAReport);
@@ -125,14 +177,10 @@ final class InstanceClient {
         && report.clients() >= 0;
   }
 
-  private GarbledAnswerException garbled(HttpResponse<byte[]> response) {
-    String body = new String(response.body(), StandardCharsets.UTF_8);
+  private GarbledAnswerException garbled(int status, byte[] body) {
+    String text = new String(body, StandardCharsets.UTF_8);
     return new GarbledAnswerException(
-        base
-            + " answers HTTP "
-            + response.statusCode()
-            + ": "
-            + body.substring(0, Math.min(body.length(), 200)),
+        base + " answers HTTP " + status + ": " + text.substring(0, Math.min(text.length(), 200)),
         null);
   }
 }

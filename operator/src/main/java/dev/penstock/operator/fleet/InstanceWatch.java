@@ -2,10 +2,12 @@ package dev.penstock.operator.fleet;
 
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to the process in one pod, and tells it its grant until it has answered.
+ * Listens to the process in one pod, and tells it its grant until it has answered: one long poll
+ * after the other, and beside it one grant at a time, on the event loop.
  *
- * <p>Two virtual threads: one in the long poll, one that delivers. Thread-safe.
+ * <p>Thread-safe.
  */
 final class InstanceWatch implements AutoCloseable {
 
@@ -24,34 +27,46 @@ final class InstanceWatch implements AutoCloseable {
   private final Target target;
   private final InstanceClient client;
   private final FleetSettings settings;
+  private final EventLoop loop;
   private final LongSupplier nanoTime;
   private final Runnable onChange;
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+
+  // Guarded by the lock: asked for by any thread.
   private final Hearing hearing;
-  private final Thread listener;
-  private final Thread teller;
   private @Nullable GrantRequest wanted;
+
+  // The event loop's.
+  private final Backoff listening;
+  private final Backoff telling;
+  private long after = InstanceClient.NOTHING_SEEN;
+  private boolean isAwaited;
+  private long asked;
+  private @Nullable GrantRequest told;
+  private boolean isTelling;
+  private boolean isClosed;
 
   InstanceWatch(
       Target target,
       InstanceClient client,
       FleetSettings settings,
+      EventLoop loop,
       LongSupplier nanoTime,
       Runnable onChange) {
     this.target = target;
     this.client = client;
     this.settings = settings;
+    this.loop = loop;
     this.nanoTime = nanoTime;
     this.onChange = onChange;
     this.hearing = new Hearing(target.uid(), settings);
-    this.listener = Thread.ofVirtual().name("listen " + target.name()).unstarted(this::listen);
-    this.teller = Thread.ofVirtual().name("tell " + target.name()).unstarted(this::tellAll);
+    this.listening = new Backoff(settings);
+    this.telling = new Backoff(settings);
   }
 
   void start() {
-    listener.start();
-    teller.start();
+    loop.execute(this::listen);
   }
 
   Target target() {
@@ -66,7 +81,11 @@ final class InstanceWatch implements AutoCloseable {
   Optional<Sighting> sighting(Collection<String> incarnations) {
     lock.lock();
     try {
-      return hearing.sighting(incarnations, nanoTime.getAsLong());
+      Optional<Sighting> known = hearing.sighting(incarnations, nanoTime.getAsLong());
+      if (hearing.isInDoubt()) {
+        loop.execute(this::askAnew);
+      }
+      return known;
     } finally {
       lock.unlock();
     }
@@ -76,95 +95,147 @@ final class InstanceWatch implements AutoCloseable {
   void tell(GrantRequest grant) {
     lock.lock();
     try {
-      if (!grant.equals(wanted)) {
-        wanted = grant;
-        changed.signalAll();
+      if (grant.equals(wanted)) {
+        return;
       }
+      wanted = grant;
     } finally {
       lock.unlock();
     }
+    loop.execute(this::deliver);
   }
 
   @Override
   public void close() {
-    listener.interrupt();
-    teller.interrupt();
+    loop.execute(
+        () -> {
+          isClosed = true;
+          client.close();
+          LOG.debug("no longer listening to {}", target);
+        });
   }
 
   private void listen() {
-    long after = InstanceClient.NOTHING_SEEN;
-    Backoff backoff = new Backoff(settings);
-    try {
-      while (true) {
-        try {
-          long asked = nanoTime.getAsLong();
-          InstanceReport report = client.report(after);
-          after = report.sequence();
-          accept(report, asked);
-          backoff.reset();
-          // Bounds how often one instance can make the operator think.
-          Thread.sleep(settings.pause());
-        } catch (IOException failure) {
-          // The next process at this address counts from its own beginning.
-          after = InstanceClient.NOTHING_SEEN;
-          failed(failure);
-          backoff.pause();
-        }
-      }
-    } catch (InterruptedException closed) {
-      LOG.debug("no longer listening to {}", target);
+    if (isClosed) {
+      return;
+    }
+    isAwaited = true;
+    asked = nanoTime.getAsLong();
+    client.report(
+        after,
+        new InstanceClient.Outcome() {
+          @Override
+          public void heard(InstanceReport report) {
+            isAwaited = false;
+            listening.reset();
+            after = report.sequence();
+            boolean isNews = accept(report, asked);
+            // Bounds how often one instance can make the operator think.
+            later(settings.pause(), InstanceWatch.this::listen);
+            if (isNews) {
+              onChange.run();
+            }
+          }
+
+          @Override
+          public void failed(IOException why) {
+            isAwaited = false;
+            // The next process at this address counts from its own beginning.
+            after = InstanceClient.NOTHING_SEEN;
+            later(listening.pause(), InstanceWatch.this::listen);
+            missed(why);
+          }
+        });
+  }
+
+  /**
+   * The report that is awaited was asked for before others were known to have run in the pod, and
+   * proves nothing of them: another is asked for in its place, and answered at once.
+   */
+  private void askAnew() {
+    if (isClosed || !isOutdated(asked)) {
+      return;
+    }
+    after = InstanceClient.NOTHING_SEEN;
+    if (isAwaited) {
+      client.hangUp();
+      listen();
     }
   }
 
-  private void tellAll() {
-    Backoff backoff = new Backoff(settings);
-    GrantRequest told = null;
-    try {
-      while (true) {
-        GrantRequest next = awaitOtherThan(told);
-        try {
-          long asked = nanoTime.getAsLong();
-          accept(client.grant(next), asked);
-          told = next;
-          backoff.reset();
-        } catch (IOException failure) {
-          LOG.debug("{} was not told round {}", target, next.round());
-          // It may still hold a long poll open that no one will answer.
-          failed(failure);
-          backoff.pause();
-        }
-      }
-    } catch (InterruptedException closed) {
-      LOG.debug("no longer telling {}", target);
+  private void deliver() {
+    GrantRequest next = wanted();
+    if (isClosed || isTelling || next == null || next.equals(told)) {
+      return;
     }
+    isTelling = true;
+    long askedNow = nanoTime.getAsLong();
+    client.grant(
+        next,
+        new InstanceClient.Outcome() {
+          @Override
+          public void heard(InstanceReport report) {
+            isTelling = false;
+            told = next;
+            telling.reset();
+            boolean isNews = accept(report, askedNow);
+            deliver();
+            if (isNews) {
+              onChange.run();
+            }
+          }
+
+          @Override
+          public void failed(IOException why) {
+            LOG.debug("{} was not told round {}", target, next.round());
+            later(
+                telling.pause(),
+                () -> {
+                  isTelling = false;
+                  deliver();
+                });
+            // It may still hold a long poll open that no one will answer.
+            missed(why);
+          }
+        });
   }
 
-  private GrantRequest awaitOtherThan(@Nullable GrantRequest told) throws InterruptedException {
+  private void later(Duration delay, Runnable what) {
+    var _ = loop.schedule(what, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private @Nullable GrantRequest wanted() {
     lock.lock();
     try {
-      while (wanted == null || wanted.equals(told)) {
-        changed.await();
-      }
       return wanted;
     } finally {
       lock.unlock();
     }
   }
 
-  private void accept(InstanceReport report, long asked) {
-    boolean isNews;
+  private boolean isOutdated(long question) {
     lock.lock();
     try {
-      isNews = hearing.accept(report, asked, nanoTime.getAsLong());
+      return hearing.isOutdated(question);
     } finally {
       lock.unlock();
     }
-    if (isNews) {
-      onChange.run();
+  }
+
+  private boolean accept(InstanceReport report, long question) {
+    lock.lock();
+    try {
+      boolean isNews = hearing.accept(report, question, nanoTime.getAsLong());
+      if (hearing.isOutdated(question)) {
+        after = InstanceClient.NOTHING_SEEN;
+      }
+      return isNews;
+    } finally {
+      lock.unlock();
     }
   }
 
-  private void failed(IOException failure) {
+  private void missed(IOException failure) {
     boolean fellSilent;
     lock.lock();
     try {

@@ -1,7 +1,7 @@
 /**
  * The way to the instances: their certificates, what they report, and what they are told.
  *
- * <p>One long poll for each pod on a virtual thread; nothing here blocks a reconciliation.
+ * <p>One long poll for each pod, all on one event loop; nothing here blocks a reconciliation.
  */
 @NullMarked
 package dev.penstock.operator.fleet;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +24,18 @@ class FleetIT {
   private static final FleetId ID = new FleetId("shop", "orders");
   private static final FleetSettings QUICK =
       new FleetSettings(
+          Duration.ofSeconds(120),
+          Duration.ofSeconds(7),
           Duration.ofSeconds(2),
+          Duration.ofSeconds(4),
           Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
           Duration.ofMillis(5),
           Duration.ofMillis(10),
           Duration.ofMillis(50),
           3,
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          4);
 
   private final FleetIdentity identity = new Certificates(Clock.systemUTC()).issue(ID);
   private final AtomicInteger changes = new AtomicInteger();
@@ -199,6 +205,60 @@ class FleetIT {
       fleet.tell(ID, "u1", new GrantRequest(3, 5, List.of(), "a"));
       assertThat(fleet.sightings(ID, Map.of())).isEmpty();
       assertThat(instance.told()).isEmpty();
+    }
+  }
+
+  @Test
+  void anInstanceIsAskedToHoldAReportForLong() {
+    try (SpeakingInstance instance = instance("a")) {
+      listenTo(instance.port());
+      awaitIncarnation("a");
+      assertThat(instance.preference()).isEqualTo("wait=120");
+    }
+  }
+
+  @Test
+  void grantsShareAConnection() {
+    try (SpeakingInstance instance = instance("a")) {
+      listenTo(instance.port());
+      awaitIncarnation("a");
+      for (int round = 1; round <= 5; round++) {
+        int grant = round;
+        fleet.tell(ID, "u1", new GrantRequest(round, grant, List.of(), "a"));
+        await().until(() -> instance.granted() == grant);
+      }
+      assertThat(instance.tellers()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theConnectionForGrantsIsNotKeptForLong() {
+    AtomicInteger round = new AtomicInteger();
+    try (SpeakingInstance instance = instance("a")) {
+      listenTo(instance.port());
+      awaitIncarnation("a");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(QUICK.idle().multipliedBy(2))
+          .until(
+              () -> {
+                int next = round.incrementAndGet();
+                fleet.tell(ID, "u1", new GrantRequest(next, next, List.of(), "a"));
+                return instance.tellers() > 1;
+              });
+    }
+  }
+
+  @Test
+  void whoBecomesKnownWhileAReportIsAwaitedIsAskedAfterAtOnce() {
+    try (SpeakingInstance instance = instance("a")) {
+      listenTo(instance.port());
+      awaitIncarnation("a");
+      await()
+          .until(
+              () ->
+                  fleet.sightings(ID, Map.of("u1", Set.of("a", "before"))).stream()
+                      .anyMatch(sighting -> sighting.ended().equals(Set.of("before"))));
     }
   }
 }

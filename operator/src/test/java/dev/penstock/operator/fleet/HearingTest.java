@@ -77,4 +77,29 @@ class HearingTest {
         .containsExactly("a");
     assertThat(hearing.accept(report("a", 9, 0), 6 * SECOND, 6 * SECOND)).isFalse();
   }
+
+  @Test
+  void anAnswerAskedForBeforeSomeoneWasKnownLeavesADoubt() {
+    hearing.sighting(List.of("b"), SECOND);
+    assertThat(hearing.isInDoubt()).as("nobody has answered").isFalse();
+    hearing.accept(report("b", 0, 0), SECOND, 2 * SECOND);
+    hearing.sighting(List.of("a", "b"), 3 * SECOND);
+    assertThat(hearing.isInDoubt()).isTrue();
+    assertThat(hearing.isOutdated(3 * SECOND)).isTrue();
+    assertThat(hearing.isOutdated(3 * SECOND + 1)).isFalse();
+    hearing.accept(report("b", 0, 0), 3 * SECOND + 1, 4 * SECOND);
+    assertThat(hearing.isInDoubt()).isFalse();
+    assertThat(hearing.isOutdated(SECOND)).isFalse();
+  }
+
+  @Test
+  void whereTwoHaveAnsweredQuestionsThatCrossedAnotherIsNeeded() {
+    hearing.accept(report("a", 7, 0), SECOND, 3 * SECOND);
+    assertThat(hearing.isOutdated(SECOND)).isFalse();
+    assertThat(hearing.accept(report("b", 0, 0), 2 * SECOND, 4 * SECOND)).isFalse();
+    assertThat(hearing.isOutdated(2 * SECOND)).isTrue();
+    hearing.accept(report("b", 0, 0), 5 * SECOND, 6 * SECOND);
+    assertThat(hearing.isOutdated(5 * SECOND)).isFalse();
+    assertThat(sighting(6 * SECOND).ended()).containsExactly("a");
+  }
 }

@@ -16,7 +16,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,8 @@ public final class SpeakingInstance implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final String incarnation;
   private final List<GrantRequest> told = new ArrayList<>();
+  private final Set<InetSocketAddress> tellers = new HashSet<>();
+  private String preference = "";
   private long sequence = 1;
   private long round;
   private int grant;
@@ -68,8 +73,6 @@ public final class SpeakingInstance implements AutoCloseable {
           });
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
-    } catch (GeneralSecurityException unusable) {
-      throw new IllegalStateException(unusable);
     }
     server.setExecutor(threads);
     server.createContext("/v1/report", this::report);
@@ -77,7 +80,16 @@ public final class SpeakingInstance implements AutoCloseable {
     server.start();
   }
 
-  private static SSLContext context(FleetIdentity identity)
+  /** TLS with the certificate of an instance, and the fleet's authority. */
+  static SSLContext context(FleetIdentity identity) {
+    try {
+      return load(identity);
+    } catch (GeneralSecurityException | IOException unusable) {
+      throw new IllegalStateException(unusable);
+    }
+  }
+
+  private static SSLContext load(FleetIdentity identity)
       throws GeneralSecurityException, IOException {
     KeyStore own = KeyStore.getInstance("PKCS12");
     own.load(null, null);
@@ -139,6 +151,16 @@ public final class SpeakingInstance implements AutoCloseable {
     return locked(() -> List.copyOf(told));
   }
 
+  /** The connections that it was told grants over. */
+  public int tellers() {
+    return locked(tellers::size);
+  }
+
+  /** How the last report was asked for: its {@code Prefer}. */
+  public String preference() {
+    return locked(() -> preference);
+  }
+
   private int heldNow() {
     return Math.max(stuck, Math.min(grant, demand));
   }
@@ -185,6 +207,7 @@ public final class SpeakingInstance implements AutoCloseable {
     byte[] body;
     lock.lock();
     try {
+      preference = Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Prefer"), "");
       long limit = TimeUnit.SECONDS.toNanos(25);
       while (sequence <= after && garbage == null && limit > 0) {
         limit = changed.awaitNanos(limit);
@@ -207,6 +230,7 @@ public final class SpeakingInstance implements AutoCloseable {
     lock.lock();
     try {
       told.add(request);
+      tellers.add(exchange.getRemoteAddress());
       boolean isMine = incarnation.equals(request.incarnation());
       boolean isSame = request.round() == round && request.grant() == grant;
       if (isMine && request.round() > round) {
