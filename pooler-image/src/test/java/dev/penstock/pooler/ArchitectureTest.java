@@ -86,12 +86,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheFleetPortSpeaksTheContract() {
+  void onlyTheFleetPortAndTheProgramThatStartsItKnowTheContract() {
     noClasses()
         .that()
         .resideInAPackage(ROOT + "..")
         .and()
-        .resideOutsideOfPackage(ROOT + ".fleet")
+        .resideOutsideOfPackages(ROOT, ROOT + ".fleet")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.penstock.contract")
