@@ -21,6 +21,7 @@ import dev.penstock.pooler.fleet.HttpEndpoint;
 import dev.penstock.pooler.pool.Grantable;
 import dev.penstock.pooler.pool.Pools;
 import dev.penstock.pooler.pool.Statistics;
+import dev.penstock.pooler.prepared.Statements;
 import dev.penstock.pooler.server.Cancels;
 import dev.penstock.pooler.server.Connector;
 import dev.penstock.pooler.server.Credentials;
@@ -111,7 +112,13 @@ public final class RunningPooler implements AutoCloseable {
     Clients clients =
         new Clients(
             new Service(
-                config, pools, credentials, derivation, towardsClients, new Cancels(connector)),
+                config,
+                pools,
+                credentials,
+                derivation,
+                towardsClients,
+                new Cancels(connector),
+                new Statements()),
             BackendKey.instanceOf(incarnation.id()));
     ClientListener listener;
     try {

@@ -27,6 +27,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".client")
         .layer("server")
         .definedBy(ROOT + ".server")
+        .layer("prepared")
+        .definedBy(ROOT + ".prepared")
         .layer("pool")
         .definedBy(ROOT + ".pool")
         .layer("fleet")
@@ -47,6 +49,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("program", "client")
         .whereLayer("pool")
         .mayOnlyBeAccessedByLayers("program", "client", "server", "fleet")
+        .whereLayer("prepared")
+        .mayOnlyBeAccessedByLayers("program", "client", "server")
         .whereLayer("auth")
         .mayOnlyBeAccessedByLayers("program", "client", "server", "fleet")
         .check(CLASSES);

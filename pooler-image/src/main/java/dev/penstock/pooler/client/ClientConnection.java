@@ -38,6 +38,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   private final ClientFrames frames;
   private final ClientTimes times;
   private TrackedParameters parameters = new TrackedParameters();
+  private StatementNames statements;
   private ClientState state;
   private @Nullable Pool pool;
   private String name = "(nodb)/(nouser)";
@@ -50,6 +51,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     this.service = service;
     this.clients = clients;
     this.frames = new ClientFrames(this, service.config().settings().get(Settings.MAX_PACKET_SIZE));
+    this.statements = new StatementNames(service.statements(), 0);
     this.times = new ClientTimes(service.pools().now());
     this.state = new ClientState.Starting(new ClientStartup(this, service));
   }
@@ -62,6 +64,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   @Override
   public TrackedParameters parameters() {
     return parameters;
+  }
+
+  @Override
+  public boolean hasStatements() {
+    return !statements.isEmpty();
+  }
+
+  @Override
+  public void statementsDeallocated() {
+    statements.clear();
+  }
+
+  StatementNames statements() {
+    return statements;
   }
 
   @Override
@@ -126,6 +142,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
                 new PoolKey(request.database(), request.user()),
                 service.config().pool(database, request.user()));
     pool = joined;
+    if (joined.settings().mode() != PoolMode.SESSION) {
+      int most = service.config().settings().get(Settings.MAX_PREPARED_STATEMENTS);
+      statements = new StatementNames(service.statements(), most);
+    }
     joined.join();
     if (service.config().settings().get(Settings.LOG_CONNECTIONS)) {
       note("login attempt: db=%s user=%s".formatted(request.database(), request.user()));
@@ -322,6 +342,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     state = ClientState.CLOSING;
     boolean clean = !inTransaction && frames.atBoundary();
     frames.end();
+    statements.clear();
     if (service.config().settings().get(Settings.LOG_DISCONNECTIONS)) {
       note("closing because: " + reason);
     }

@@ -13,8 +13,8 @@ import io.netty.channel.Channel;
  * Owned by the event loop.
  */
 final class ClientFrames implements FrameScanner.Sink {
-  /** Only Terminate is held, which has no body. */
-  private static final int MOST_HELD = 64;
+  /** The longest Parse of a named statement; it must be kept as long as the statement is. */
+  private static final int LONGEST_STATEMENT = 16 * 1024 * 1024;
 
   private final ClientConnection client;
   private final FrameScanner scanner;
@@ -27,7 +27,7 @@ final class ClientFrames implements FrameScanner.Sink {
    */
   ClientFrames(ClientConnection client, int largest) {
     this.client = client;
-    this.scanner = new FrameScanner(MOST_HELD, largest);
+    this.scanner = new FrameScanner(LONGEST_STATEMENT, largest);
   }
 
   /** Whether no message is half passed on. */
@@ -76,6 +76,7 @@ final class ClientFrames implements FrameScanner.Sink {
   void flush() {
     if (unflushed && client.state() instanceof ClientState.Active(var server)) {
       server.channel().flush();
+      server.flushAnswers();
       client.channel().config().setAutoRead(server.channel().isWritable());
     }
     unflushed = false;
@@ -141,6 +142,9 @@ final class ClientFrames implements FrameScanner.Sink {
     if (server.outstanding().isEmpty()) {
       client.queryBegins();
     }
+    if (client.statements().concerns(type)) {
+      return FrameScanner.Handling.REWRITE;
+    }
     server.outstanding().sent(type);
     return FrameScanner.Handling.FORWARD;
   }
@@ -172,6 +176,24 @@ final class ClientFrames implements FrameScanner.Sink {
       var _ = out.write(source.retainedSlice(index, length), out.voidPromise());
       unflushed = true;
     }
+  }
+
+  @Override
+  public int head(byte type, int bodyLength, ByteBuf source, int index, int available) {
+    return client.statements().head(server(), type, bodyLength, source, index, available);
+  }
+
+  @Override
+  public void rewrite(byte type, int bodyLength, ByteBuf source, int index, int length) {
+    client.statements().rewrite(server(), type, bodyLength, source, index, length);
+    unflushed = true;
+  }
+
+  private ServerConnection server() {
+    if (client.state() instanceof ClientState.Active(var server)) {
+      return server;
+    }
+    throw new IllegalStateException("a message was begun for a server that is gone");
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.penstock.pooler.client;
 import dev.penstock.pooler.auth.KeyDerivation;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.pool.Pools;
+import dev.penstock.pooler.prepared.Statements;
 import dev.penstock.pooler.server.Cancels;
 import dev.penstock.pooler.server.Credentials;
 import dev.penstock.pooler.server.Tls;
@@ -16,6 +17,7 @@ import dev.penstock.pooler.server.Tls;
  * @param derivation of SCRAM keys
  * @param tls towards clients
  * @param cancels sends cancel requests on
+ * @param statements those that clients have prepared
  */
 public record Service(
     PoolerConfig config,
@@ -23,4 +25,5 @@ public record Service(
     Credentials credentials,
     KeyDerivation derivation,
     Tls tls,
-    Cancels cancels) {}
+    Cancels cancels,
+    Statements statements) {}

@@ -36,7 +36,6 @@ final class KnownNames {
           "logfile",
           "login_notify_message",
           "max_db_client_connections",
-          "max_prepared_statements",
           "max_user_client_connections",
           "peer_id",
           "pidfile",

@@ -117,6 +117,12 @@ public final class Settings {
       row("client_login_timeout", seconds(), "60", "limit for a client's login");
   public static final Setting<List<String>> IGNORE_STARTUP_PARAMETERS =
       row("ignore_startup_parameters", list(), "", "startup parameters to drop without an error");
+  public static final Setting<Integer> MAX_PREPARED_STATEMENTS =
+      row(
+          "max_prepared_statements",
+          integer("statements", 0, ANY),
+          "200",
+          "most that a server connection knows by name; 0: names go to the server as they are");
   public static final Setting<Integer> MAX_PACKET_SIZE =
       row("max_packet_size", integer("bytes", 1, ANY), "2147483647", "longest message let through");
   public static final Setting<TlsMode> CLIENT_TLS_SSLMODE =

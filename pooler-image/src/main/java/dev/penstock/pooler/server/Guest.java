@@ -11,6 +11,12 @@ public interface Guest {
   /** The parameters its session wants; the server's reports are written into them. */
   TrackedParameters parameters();
 
+  /** Whether it has prepared statements by name. */
+  boolean hasStatements();
+
+  /** The server has deallocated all prepared statements, as the client has asked it to. */
+  void statementsDeallocated();
+
   /** A ReadyForQuery has been passed on. Called when all it answers has been. */
   void ready(byte transactionStatus);
 

@@ -6,6 +6,7 @@ import dev.penstock.pooler.pool.Backend;
 import dev.penstock.pooler.pool.LoginFailure;
 import dev.penstock.pooler.pool.Slot;
 import dev.penstock.pooler.pool.Welcome;
+import dev.penstock.pooler.prepared.ServerStatements;
 import dev.penstock.pooler.wire.MalformedMessageException;
 import dev.penstock.pooler.wire.OutstandingReplies;
 import io.netty.buffer.ByteBuf;
@@ -38,6 +39,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private final Settings settings;
   private final ServerFrames frames;
   private final OwnMessages own;
+  private final ServerStatements statements = new ServerStatements();
   private ServerState state = ServerState.CONNECTING;
   private @Nullable Channel channel;
   private boolean used;
@@ -79,6 +81,26 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   /** What the server still owes for what was sent to it. */
   public OutstandingReplies outstanding() {
     return frames.outstanding();
+  }
+
+  /** The prepared statements that it knows. */
+  public ServerStatements statements() {
+    return statements;
+  }
+
+  /** Whether a statement sent now is executed before anything else, and not in vain. */
+  public boolean acceptsStatement() {
+    return frames.acceptsStatement();
+  }
+
+  /** Gives the client those replies that are the pooler's to give and whose turn has come. */
+  public void answerInTurn() {
+    frames.answerInTurn();
+  }
+
+  /** Sends what {@link #answerInTurn} has written. */
+  public void flushAnswers() {
+    frames.flush();
   }
 
   /** Its channel; only once it has been lent. */
@@ -195,6 +217,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     }
     state = ServerState.CLOSING;
     own.answered();
+    statements.clear();
     slot.closing();
     Channel open = channel;
     if (open == null) {
@@ -315,6 +338,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     }
     state = ServerState.CLOSING;
     own.answered();
+    statements.clear();
     if (endedUnseen && counted) {
       LOG.warn(
           "{}: the server may not know that the connection has ended, it goes on counting", this);

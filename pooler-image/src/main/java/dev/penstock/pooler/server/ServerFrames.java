@@ -1,5 +1,7 @@
 package dev.penstock.pooler.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.penstock.pooler.pool.Traffic;
 import dev.penstock.pooler.wire.BackendMessage;
 import dev.penstock.pooler.wire.FrameScanner;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerFrames implements FrameScanner.Sink {
   private static final int LARGEST_HELD = 64 * 1024;
+  private static final String DISCARD_ALL = "DISCARD ALL";
+  private static final String DEALLOCATE_ALL = "DEALLOCATE ALL";
   private static final int LARGEST = Integer.MAX_VALUE - 4;
 
   private final ServerConnection connection;
@@ -28,6 +32,7 @@ final class ServerFrames implements FrameScanner.Sink {
   private @Nullable Channel toFlush;
   private boolean applyingParameters;
   private boolean lastWasError;
+  private byte transactionStatus = BackendMessage.IDLE;
 
   ServerFrames(ServerConnection connection, Traffic traffic) {
     this.connection = connection;
@@ -55,6 +60,7 @@ final class ServerFrames implements FrameScanner.Sink {
   /** Begins with a new client, whose parameters are being set if {@code applying}. */
   void lent(boolean applying) {
     outstanding.clear();
+    transactionStatus = BackendMessage.IDLE;
     applyingParameters = applying;
     lastWasError = false;
   }
@@ -89,14 +95,14 @@ final class ServerFrames implements FrameScanner.Sink {
   @Override
   public FrameScanner.Handling begin(byte type, int bodyLength) {
     return switch (connection.state()) {
-      case ServerState.Active _ when !applyingParameters -> beginForClient(type);
+      case ServerState.Active _ when !applyingParameters -> beginForClient(type, bodyLength);
       case ServerState.LoggingIn _ -> FrameScanner.Handling.HOLD;
       case ServerState.Closing _ -> FrameScanner.Handling.DISCARD;
-      default -> beginForPooler(type);
+      default -> beginForPooler(type, bodyLength);
     };
   }
 
-  private FrameScanner.Handling beginForClient(byte type) {
+  private FrameScanner.Handling beginForClient(byte type, int bodyLength) {
     lastWasError = type == BackendMessage.ERROR_RESPONSE;
     return switch (type) {
       case BackendMessage.READY_FOR_QUERY -> FrameScanner.Handling.PEEK;
@@ -110,14 +116,45 @@ final class ServerFrames implements FrameScanner.Sink {
         outstanding.copyInStarted();
         yield FrameScanner.Handling.FORWARD;
       }
+      case BackendMessage.COMMAND_COMPLETE -> {
+        FrameScanner.Handling handling = beginReply(type);
+        yield mayDeallocate(bodyLength) ? FrameScanner.Handling.HOLD : handling;
+      }
+      case BackendMessage.PARSE_COMPLETE,
+          BackendMessage.BIND_COMPLETE,
+          BackendMessage.CLOSE_COMPLETE,
+          BackendMessage.ROW_DESCRIPTION,
+          BackendMessage.NO_DATA,
+          BackendMessage.EMPTY_QUERY_RESPONSE,
+          BackendMessage.PORTAL_SUSPENDED ->
+          beginReply(type);
       case BackendMessage.AUTHENTICATION, BackendMessage.BACKEND_KEY_DATA ->
           throw new MalformedMessageException("message of a login after it");
       default -> FrameScanner.Handling.FORWARD;
     };
   }
 
-  private static FrameScanner.Handling beginForPooler(byte type) {
+  /** What answers the pooler is held, so that {@link #held} follows what was passed on before. */
+  private FrameScanner.Handling beginReply(byte type) {
+    if (!outstanding.replied(type)) {
+      return FrameScanner.Handling.HOLD;
+    }
+    return outstanding.isPoolersTurn() ? FrameScanner.Handling.PEEK : FrameScanner.Handling.FORWARD;
+  }
+
+  private boolean mayDeallocate(int bodyLength) {
+    boolean some =
+        !connection.statements().isEmpty()
+            || (connection.state() instanceof ServerState.Active(var guest)
+                && guest.hasStatements());
+    return some
+        && (bodyLength == DISCARD_ALL.length() + 1 || bodyLength == DEALLOCATE_ALL.length() + 1);
+  }
+
+  private FrameScanner.Handling beginForPooler(byte type, int bodyLength) {
     return switch (type) {
+      case BackendMessage.COMMAND_COMPLETE ->
+          mayDeallocate(bodyLength) ? FrameScanner.Handling.HOLD : FrameScanner.Handling.DISCARD;
       case BackendMessage.PARAMETER_STATUS,
           BackendMessage.ERROR_RESPONSE,
           BackendMessage.READY_FOR_QUERY ->
@@ -141,11 +178,17 @@ final class ServerFrames implements FrameScanner.Sink {
     if (!(connection.state() instanceof ServerState.Active(var guest))) {
       return;
     }
+    if (type != BackendMessage.READY_FOR_QUERY) {
+      answerInTurn();
+      return;
+    }
     if (!outstanding.readySeen()) {
       connection.fail("unexpected ReadyForQuery from server");
       return;
     }
     traffic.query(first == BackendMessage.IDLE);
+    transactionStatus = first;
+    answerInTurn();
     guest.ready(first);
   }
 
@@ -157,6 +200,8 @@ final class ServerFrames implements FrameScanner.Sink {
     }
     switch (type) {
       case BackendMessage.PARAMETER_STATUS -> parameterStatus(body);
+      case BackendMessage.COMMAND_COMPLETE -> commandComplete(body);
+      case BackendMessage.PARSE_COMPLETE, BackendMessage.CLOSE_COMPLETE -> answerInTurn();
       case BackendMessage.ERROR_RESPONSE -> {
         ServerError error = ServerError.read(body);
         if (applyingParameters && !error.isFatal()) {
@@ -179,10 +224,50 @@ final class ServerFrames implements FrameScanner.Sink {
         Channel client = guest.channel();
         ByteBuf out = client.alloc().buffer();
         BackendMessage.writeParameterStatus(out, name, value);
-        var _ = client.write(out, client.voidPromise());
-        flushLater(client);
+        write(client, out);
       }
     }
+  }
+
+  /** One whose length is that of a tag which tells that prepared statements are gone. */
+  private void commandComplete(ByteBuf body) {
+    String tag = body.toString(body.readerIndex(), body.readableBytes() - 1, US_ASCII);
+    boolean gone = tag.equals(DISCARD_ALL) || tag.equals(DEALLOCATE_ALL);
+    if (gone) {
+      connection.statements().clear();
+    }
+    if (connection.state() instanceof ServerState.Active(var guest) && !applyingParameters) {
+      if (gone) {
+        guest.statementsDeallocated();
+      }
+      ByteBuf out = guest.channel().alloc().buffer();
+      out.writeByte(BackendMessage.COMMAND_COMPLETE).writeInt(4 + body.readableBytes());
+      out.writeBytes(body);
+      write(guest.channel(), out);
+      answerInTurn();
+    }
+  }
+
+  /** Whether nothing is owed, and the transaction, if there is one, has not failed. */
+  boolean acceptsStatement() {
+    return outstanding.isEmpty() && transactionStatus != BackendMessage.FAILED;
+  }
+
+  void answerInTurn() {
+    if (!outstanding.isPoolersTurn()
+        || !(connection.state() instanceof ServerState.Active(var guest))) {
+      return;
+    }
+    ByteBuf out = guest.channel().alloc().buffer();
+    while (outstanding.isPoolersTurn()) {
+      BackendMessage.writeEmpty(out, outstanding.poolersReply());
+    }
+    write(guest.channel(), out);
+  }
+
+  private void write(Channel client, ByteBuf out) {
+    var _ = client.write(out, client.voidPromise());
+    flushLater(client);
   }
 
   private void readyForPooler(ByteBuf body) {

@@ -14,9 +14,20 @@ public final class BackendMessage {
   public static final byte NOTIFICATION_RESPONSE = 'A';
   public static final byte NEGOTIATE_PROTOCOL_VERSION = 'v';
   public static final byte COPY_IN_RESPONSE = 'G';
+  public static final byte PARSE_COMPLETE = '1';
+  public static final byte BIND_COMPLETE = '2';
+  public static final byte CLOSE_COMPLETE = '3';
+  public static final byte ROW_DESCRIPTION = 'T';
+  public static final byte NO_DATA = 'n';
+  public static final byte COMMAND_COMPLETE = 'C';
+  public static final byte EMPTY_QUERY_RESPONSE = 'I';
+  public static final byte PORTAL_SUSPENDED = 's';
 
   /** Transaction status of ReadyForQuery: not in a transaction. */
   public static final byte IDLE = 'I';
+
+  /** Transaction status of ReadyForQuery: in a transaction that has failed. */
+  public static final byte FAILED = 'E';
 
   private BackendMessage() {}
 
@@ -41,6 +52,11 @@ public final class BackendMessage {
   /** What a cancel request must name. */
   public static void writeBackendKeyData(ByteBuf out, BackendKey key) {
     out.writeByte(BACKEND_KEY_DATA).writeInt(12).writeInt(key.processId()).writeInt(key.secret());
+  }
+
+  /** A message without a body: ParseComplete, CloseComplete. */
+  public static void writeEmpty(ByteBuf out, byte type) {
+    out.writeByte(type).writeInt(4);
   }
 
   /** The session awaits a query outside a transaction. */

@@ -2,6 +2,7 @@ package dev.penstock.pooler.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameScanner {
   private static final int HEADER = 5;
   private static final int LENGTH_FIELD = 4;
+  private static final int NOT_HERE = -1;
 
   /** What is to become of a frame. */
   public enum Handling {
@@ -27,6 +29,11 @@ public final class FrameScanner {
     HOLD,
     /** Dropped as it arrives. */
     DISCARD,
+    /**
+     * Gathered only until {@link Sink#head} can tell what replaces its head; the rest is passed on
+     * as it arrives.
+     */
+    REWRITE,
     /** Left unread, with all that follows; the same frame begins the next scan. */
     STOP
   }
@@ -45,7 +52,34 @@ public final class FrameScanner {
 
     /** A held frame is complete; the body is the caller's. */
     void held(byte type, ByteBuf body);
+
+    /**
+     * How much of the body of a frame to rewrite is replaced. Called again with more of it until it
+     * can tell.
+     *
+     * @param available bytes of the body at {@code index}, all of it when they are {@code
+     *     bodyLength}
+     * @return {@link #MORE} when that cannot be told yet, 0 to pass the frame on as it is, or the
+     *     number of bytes that {@link #rewrite} replaces
+     */
+    default int head(byte type, int bodyLength, ByteBuf source, int index, int available) {
+      return 0;
+    }
+
+    /**
+     * Replaces the header and the first {@code length} bytes of the body; all before it has been
+     * passed on, and what is left of the body is after this.
+     */
+    default void rewrite(byte type, int bodyLength, ByteBuf source, int index, int length) {
+      throw new IllegalStateException("no frame is to be rewritten");
+    }
   }
+
+  /** What {@link Sink#head} answers when it must see more. */
+  public static final int MORE = -1;
+
+  /** The frame goes on as it is, in one run with those before it. */
+  private static final int UNDISTURBED = -1;
 
   private final int holdLimit;
   private final int bodyLimit;
@@ -53,6 +87,7 @@ public final class FrameScanner {
   private int headerBytes;
   private boolean inFrame;
   private byte type;
+  private int bodyLength;
   private int bodyLeft;
   private Handling handling = Handling.FORWARD;
   private boolean firstSeen;
@@ -61,7 +96,7 @@ public final class FrameScanner {
   private boolean halted;
 
   /**
-   * @param holdLimit largest body in bytes that is gathered
+   * @param holdLimit most bytes of a body that are gathered
    * @param bodyLimit largest body in bytes that is accepted at all
    */
   public FrameScanner(int holdLimit, int bodyLimit) {
@@ -97,6 +132,7 @@ public final class FrameScanner {
     int index = in.readerIndex();
     int run = index;
     while (!halted) {
+      int frameStart = NOT_HERE;
       if (!inFrame) {
         boolean whole = headerBytes == 0 && end - index >= HEADER;
         if (!whole) {
@@ -110,26 +146,34 @@ public final class FrameScanner {
           }
         }
         byte frameType = whole ? in.getByte(index) : header[0];
-        int bodyLength = bodyLength(frameType, whole ? in.getInt(index + 1) : splitLength());
-        Handling chosen = sink.begin(frameType, bodyLength);
+        int length = bodyLength(frameType, whole ? in.getInt(index + 1) : splitLength());
+        Handling chosen = sink.begin(frameType, length);
         if (chosen == Handling.STOP) {
           passOn(in, run, index, sink);
           in.readerIndex(index);
           return false;
         }
-        enter(frameType, bodyLength, chosen);
-        boolean passedOn = chosen == Handling.FORWARD || chosen == Handling.PEEK;
+        enter(frameType, length, chosen);
+        headerBytes = 0;
+        boolean keptBack = chosen == Handling.HOLD || chosen == Handling.DISCARD;
         if (whole) {
-          if (!passedOn) {
+          if (keptBack) {
             passOn(in, run, index, sink);
           }
+          frameStart = index;
           index += HEADER;
-        } else if (passedOn) {
+        } else if (!keptBack && chosen != Handling.REWRITE) {
           passOnHeader(sink);
         }
-        headerBytes = 0;
-        if (!passedOn) {
+        if (keptBack) {
           run = index;
+        }
+      }
+      if (handling == Handling.REWRITE) {
+        int next = rewrite(in, run, frameStart, index, Math.min(bodyLeft, end - index), sink);
+        if (next != UNDISTURBED) {
+          index = next;
+          run = next;
         }
       }
       int taken = Math.min(bodyLeft, end - index);
@@ -156,20 +200,87 @@ public final class FrameScanner {
     return true;
   }
 
-  private void enter(byte frameType, int bodyLength, Handling chosen) {
+  /**
+   * Lets the sink replace the head of the frame that begins, or has begun before.
+   *
+   * @param frameStart where its header is in this buffer, {@link #NOT_HERE} when it came before
+   * @return where to go on, with nothing left to pass on before that; or {@link #UNDISTURBED}
+   */
+  private int rewrite(ByteBuf in, int run, int frameStart, int index, int available, Sink sink) {
+    if (held == null) {
+      int length = sink.head(type, bodyLength, in, index, available);
+      if (length == 0 && frameStart != NOT_HERE) {
+        handling = Handling.FORWARD;
+        return UNDISTURBED;
+      }
+      if (frameStart != NOT_HERE) {
+        passOn(in, run, frameStart, sink);
+      }
+      if (length == 0) {
+        handling = Handling.FORWARD;
+        passOnHeader(sink);
+        return index;
+      }
+      if (length > 0) {
+        handling = Handling.FORWARD;
+        bodyLeft -= length;
+        sink.rewrite(type, bodyLength, in, index, length);
+        return index + length;
+      }
+      held = Unpooled.buffer();
+    }
+    gather(in, index, available, sink);
+    return index + available;
+  }
+
+  private void gather(ByteBuf in, int index, int available, Sink sink) {
+    ByteBuf gathered = Objects.requireNonNull(held);
+    if (gathered.readableBytes() + available > holdLimit) {
+      throw tooLarge(type, bodyLength);
+    }
+    gathered.writeBytes(in, index, available);
+    bodyLeft -= available;
+    int length = sink.head(type, bodyLength, gathered, 0, gathered.readableBytes());
+    if (length == MORE) {
+      if (bodyLeft == 0) {
+        throw new MalformedMessageException(
+            "message of type '%c' ends within its first fields".formatted((char) type));
+      }
+      return;
+    }
+    handling = Handling.FORWARD;
+    held = null;
+    try {
+      if (length == 0) {
+        passOnHeader(sink);
+      } else {
+        sink.rewrite(type, bodyLength, gathered, 0, length);
+      }
+      passOn(gathered, length, gathered.writerIndex(), sink);
+    } finally {
+      gathered.release();
+    }
+  }
+
+  private MalformedMessageException tooLarge(byte frameType, int length) {
+    return new MalformedMessageException(
+        "message of type '%c' is too large: %d bytes, at most %d are accepted"
+            .formatted((char) frameType, length, holdLimit));
+  }
+
+  private void enter(byte frameType, int length, Handling chosen) {
     type = frameType;
     handling = chosen;
-    bodyLeft = bodyLength;
+    bodyLength = length;
+    bodyLeft = length;
     inFrame = true;
     firstSeen = false;
     first = 0;
     if (chosen == Handling.HOLD) {
-      if (bodyLength > holdLimit) {
-        throw new MalformedMessageException(
-            "message of type '%c' is too large: %d bytes, at most %d are accepted"
-                .formatted((char) frameType, bodyLength, holdLimit));
+      if (length > holdLimit) {
+        throw tooLarge(frameType, length);
       }
-      held = Unpooled.buffer(bodyLength);
+      held = Unpooled.buffer(length);
     }
   }
 
@@ -205,7 +316,7 @@ public final class FrameScanner {
   }
 
   private void passOnHeader(Sink sink) {
-    ByteBuf copy = Unpooled.copiedBuffer(header);
+    ByteBuf copy = Unpooled.buffer(HEADER).writeByte(type).writeInt(LENGTH_FIELD + bodyLength);
     try {
       sink.forward(copy, 0, HEADER);
     } finally {

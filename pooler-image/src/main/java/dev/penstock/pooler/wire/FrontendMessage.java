@@ -21,6 +21,9 @@ public final class FrontendMessage {
   public static final byte COPY_FAIL = 'f';
   public static final byte TERMINATE = 'X';
 
+  /** What a Describe or Close is about, if not a portal. */
+  public static final byte STATEMENT = 'S';
+
   /** PasswordMessage, SASLInitialResponse and SASLResponse share it. */
   public static final byte PASSWORD = 'p';
 
@@ -58,6 +61,17 @@ public final class FrontendMessage {
     int start = out.writerIndex();
     out.writeInt(0);
     writeString(out, sql);
+    out.setInt(start, out.writerIndex() - start);
+  }
+
+  /** Prepares a statement without parameters. */
+  public static void writeParse(ByteBuf out, String name, String sql) {
+    out.writeByte(PARSE);
+    int start = out.writerIndex();
+    out.writeInt(0);
+    writeString(out, name);
+    writeString(out, sql);
+    out.writeShort(0);
     out.setInt(start, out.writerIndex() - start);
   }
 

@@ -68,6 +68,7 @@ class SettingsTest {
             Map.entry("tcp_keepintvl", "0"),
             Map.entry("tcp_user_timeout", "0"),
             Map.entry("unix_socket_dir", ""),
+            Map.entry("max_prepared_statements", "200"),
             Map.entry("verbose", "0"),
             Map.entry("penstock_drain_timeout", "0"),
             Map.entry("penstock_fleet_ca_file", ""),

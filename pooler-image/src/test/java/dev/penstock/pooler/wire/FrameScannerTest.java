@@ -25,6 +25,7 @@ class FrameScannerTest {
         case 'Z' -> Handling.PEEK;
         case 'S' -> Handling.HOLD;
         case 'N' -> Handling.DISCARD;
+        case 'P' -> Handling.REWRITE;
         case '!' -> stopAtStop ? Handling.STOP : Handling.FORWARD;
         default -> Handling.FORWARD;
       };
@@ -38,6 +39,23 @@ class FrameScannerTest {
     @Override
     public void peeked(byte type, byte first) {
       events.add("peeked %c %c after %d".formatted(type, first, forwarded.writerIndex()));
+    }
+
+    /** What stands before an equals sign is replaced, unless it begins with a dash. */
+    @Override
+    public int head(byte type, int bodyLength, ByteBuf source, int index, int available) {
+      if (available > 0 && source.getByte(index) == '-') {
+        return 0;
+      }
+      int end = source.indexOf(index, index + available, (byte) '=');
+      return end < 0 ? FrameScanner.MORE : end - index;
+    }
+
+    @Override
+    public void rewrite(byte type, int bodyLength, ByteBuf source, int index, int length) {
+      events.add("instead of " + source.toString(index, length, StandardCharsets.US_ASCII));
+      forwarded.writeByte(type).writeInt(4 + bodyLength - length + 3);
+      forwarded.writeBytes("new".getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
@@ -152,5 +170,39 @@ class FrameScannerTest {
 
     assertThat(recorder.forwarded.isReadable()).isFalse();
     assertThat(recorder.events).isEmpty();
+  }
+
+  @Test
+  void theHeadOfAFrameIsReplacedWhereverItIsCut() {
+    ByteBuf whole = frames("Q one", "Pname=value", "P-name=value", "Pn=", "Q two");
+    for (int first = 0; first <= whole.readableBytes(); first++) {
+      for (int second = first; second <= whole.readableBytes(); second++) {
+        Recorder recorder = new Recorder();
+        FrameScanner scanner = new FrameScanner(100, 1000);
+        scanner.scan(whole.copy(0, first), recorder);
+        scanner.scan(whole.copy(first, second - first), recorder);
+        scanner.scan(whole.copy(second, whole.readableBytes() - second), recorder);
+
+        assertThat(recorder.forwarded)
+            .isEqualTo(frames("Q one", "Pnew=value", "P-name=value", "Pnew=", "Q two"));
+        assertThat(recorder.events).containsExactly("instead of name", "instead of n");
+        assertThat(scanner.atBoundary()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aFrameThatEndsBeforeItsHeadDoesIsRefused() {
+    assertThatThrownBy(() -> new FrameScanner(100, 1000).scan(frames("Pno sign"), new Recorder()))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("ends within its first fields");
+  }
+
+  @Test
+  void aHeadThatDoesNotEndWithinTheLimitIsRefused() {
+    assertThatThrownBy(
+            () -> new FrameScanner(100, 1000).scan(frames("P" + "n".repeat(101)), new Recorder()))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("too large");
   }
 }

@@ -1,0 +1,57 @@
+package dev.penstock.pooler.prepared;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that one server connection knows, the one used longest ago first. Owned by the
+ * event loop.
+ */
+public final class ServerStatements {
+  private final SequencedMap<Statement, Boolean> known = new LinkedHashMap<>(16, 0.75F, true);
+
+  /** Whether the server knows it; if so, it counts as used now. */
+  public boolean use(Statement statement) {
+    return known.get(statement) != null;
+  }
+
+  /** The server is told of it. */
+  public void add(Statement statement) {
+    if (known.put(statement, Boolean.TRUE) == null) {
+      statement.retain();
+    }
+  }
+
+  /**
+   * Forgets the one used longest ago if there are {@code most} or more.
+   *
+   * @return the one that the server is to close, null when there is room
+   */
+  public @Nullable Statement makeRoom(int most) {
+    if (known.size() < most) {
+      return null;
+    }
+    Statement eldest = known.firstEntry().getKey();
+    remove(eldest);
+    return eldest;
+  }
+
+  /** The server does not know it after all. */
+  public void remove(Statement statement) {
+    if (known.remove(statement) != null) {
+      statement.release();
+    }
+  }
+
+  /** The server has forgotten all. */
+  public void clear() {
+    known.keySet().forEach(Statement::release);
+    known.clear();
+  }
+
+  /** Whether it knows none. */
+  public boolean isEmpty() {
+    return known.isEmpty();
+  }
+}
