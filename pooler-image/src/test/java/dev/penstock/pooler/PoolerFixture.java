@@ -125,8 +125,6 @@ public final class PoolerFixture implements AutoCloseable {
     all.put("password", PostgresFixture.PASSWORD);
     all.put("sslmode", "disable");
     all.put("gssEncMode", "disable");
-    // Named statements belong to one server connection.
-    all.put("prepareThreshold", "0");
     all.putAll(properties);
     return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port() + "/" + user, all);
   }

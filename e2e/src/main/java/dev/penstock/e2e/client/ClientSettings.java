@@ -6,8 +6,7 @@ import java.util.Map;
 /**
  * What the client is told through its environment.
  *
- * @param url {@code DEMO_URL}, a JDBC URL; through a pooler in transaction mode it must carry
- *     {@code prepareThreshold=0}
+ * @param url {@code DEMO_URL}, a JDBC URL
  * @param user {@code DEMO_USER}
  * @param password {@code DEMO_PASSWORD}
  * @param connections {@code DEMO_CONNECTIONS}: workers, and connections of the driver's pool; 1 to

@@ -152,9 +152,9 @@ public final class Stage implements AutoCloseable {
             .build());
   }
 
-  /** A JDBC URL for the pool: in transaction mode a name for a statement outlives its server. */
+  /** A JDBC URL for the pool. */
   public static String url(String host, int port, String database) {
-    return "jdbc:postgresql://%s:%d/%s?prepareThreshold=0&connectTimeout=5&socketTimeout=60"
+    return "jdbc:postgresql://%s:%d/%s?connectTimeout=5&socketTimeout=60"
         .formatted(host, port, database);
   }
 

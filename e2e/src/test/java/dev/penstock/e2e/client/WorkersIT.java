@@ -103,7 +103,7 @@ class WorkersIT {
 
   private static ClientSettings settings(int connections, Duration longest, Duration deadline) {
     return new ClientSettings(
-        postgres.getJdbcUrl("postgres", "postgres") + "&prepareThreshold=0",
+        postgres.getJdbcUrl("postgres", "postgres"),
         "postgres",
         "postgres",
         connections,
