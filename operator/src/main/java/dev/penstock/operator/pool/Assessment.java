@@ -13,6 +13,7 @@ import dev.penstock.operator.workload.Fit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a reconciliation has found, told as a status. Pure.
@@ -34,7 +35,8 @@ record Assessment(
     Advice advice,
     Instant now) {
 
-  private static final String ASKING = "Asking";
+  private static final Verdict NOT_LOOKED_AT =
+      Verdict.unknown("Asking", "the server has not been looked at yet");
 
   /** The conditions that follow, with the changes against those before. */
   Conditions conditions(ConnectionPoolStatus before) {
@@ -42,13 +44,9 @@ record Assessment(
         new Conditions(before.conditions(), pool.getMetadata().getGeneration(), now);
     conditions.set(ConditionType.SecretsResolved, secrets());
     conditions.set(ConditionType.Applied, applied());
-    conditions.set(ConditionType.ServerReachable, reachable());
-    conditions.set(
-        ConditionType.Conflict,
-        share
-            .map(PoolShare::conflict)
-            .orElseGet(() -> Verdict.unknown(ASKING, "the server has not been looked at yet")));
-    conditions.set(ConditionType.Budgeted, budgeted());
+    conditions.set(ConditionType.ServerReachable, ofServer(PoolShare::reachable));
+    conditions.set(ConditionType.Conflict, share.map(PoolShare::conflict).orElse(NOT_LOOKED_AT));
+    conditions.set(ConditionType.Budgeted, ofServer(PoolShare::budgeted));
     if (!pool.getSpec().workloads().isEmpty()) {
       conditions.set(ConditionType.WorkloadsResolved, verdict(advice.resolved()));
       conditions.set(ConditionType.WorkloadsFit, verdict(advice.fit()));
@@ -70,22 +68,10 @@ record Assessment(
         : Verdict.no(outcome.reason(), outcome.problem());
   }
 
-  private Verdict reachable() {
-    if (server instanceof PoolServer.Unusable(String reason, String problem)) {
-      return Verdict.no(reason, problem);
-    }
-    return share
-        .map(PoolShare::reachable)
-        .orElseGet(() -> Verdict.unknown(ASKING, "the server has not been looked at yet"));
-  }
-
-  private Verdict budgeted() {
-    if (server instanceof PoolServer.Unusable(String reason, String problem)) {
-      return Verdict.no(reason, problem);
-    }
-    return share
-        .map(PoolShare::budgeted)
-        .orElseGet(() -> Verdict.unknown(ASKING, "the server has not been looked at yet"));
+  private Verdict ofServer(Function<PoolShare, Verdict> verdict) {
+    return server instanceof PoolServer.Unusable(String reason, String problem)
+        ? Verdict.no(reason, problem)
+        : share.map(verdict).orElse(NOT_LOOKED_AT);
   }
 
   private static Verdict verdict(Fit fit) {

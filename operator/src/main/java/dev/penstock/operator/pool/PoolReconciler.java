@@ -8,6 +8,7 @@ import dev.penstock.operator.fleet.FleetIdentity;
 import dev.penstock.operator.server.PoolShare;
 import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.status.Conditions;
+import dev.penstock.operator.status.StatusPace;
 import dev.penstock.operator.workload.Advice;
 import dev.penstock.operator.workload.Room;
 import dev.penstock.operator.workload.WorkloadView;
@@ -22,9 +23,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,10 +43,13 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
   private static final Duration WHILE_LEAVING = Duration.ofSeconds(1);
 
   private final PoolParts parts;
-  private final Map<FleetId, Instant> writtenAt = new ConcurrentHashMap<>();
+  private final StatusPace<FleetId> statuses;
 
   PoolReconciler(PoolParts parts) {
     this.parts = parts;
+    this.statuses =
+        new StatusPace<>(
+            parts.clock(), parts.settings().statusPace(), parts.settings().figuresPace());
   }
 
   @Override
@@ -115,45 +117,27 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     ConnectionPoolStatus before =
         Optional.ofNullable(pool.getStatus()).orElse(ConnectionPoolStatus.EMPTY);
     Conditions conditions = found.conditions(before);
-    if (found.share().isEmpty() && before.observedGeneration() != null) {
-      // After a restart: what was written stands until the server was looked at.
+    if (before.observedGeneration() != null && isYetToBeLookedAt(found)) {
+      // After a restart: what was written stands until then, which has this pool looked at again.
       return Optional.empty();
     }
     ConnectionPoolStatus after = found.status(conditions);
-    Optional<Duration> again = Optional.empty();
-    switch (StatusDifference.urgency(before, after)) {
-      case AT_ONCE -> {
-        if (!write(id, pool, after)) {
-          return Optional.of(AFTER_CONFLICT);
-        }
+    return switch (statuses.write(
+        id, StatusDifference.urgency(before, after), () -> parts.store().write(id, pool, after))) {
+      case StatusPace.Turn.Overtaken() -> {
+        LOG.debug("{} was changed by another; computed again", id);
+        yield Optional.of(AFTER_CONFLICT);
       }
-      case IN_TURN -> {
-        Duration left = untilNextWrite(id, found.now());
-        if (left.isPositive()) {
-          again = Optional.of(left);
-        } else if (!write(id, pool, after)) {
-          return Optional.of(AFTER_CONFLICT);
-        }
+      case StatusPace.Turn.Settled(Optional<Duration> again) -> {
+        conditions.changes().forEach(change -> parts.announcer().announce(pool, change));
+        yield again;
       }
-      case NEVER -> {}
-    }
-    conditions.changes().forEach(change -> parts.announcer().announce(pool, change));
-    return again;
+    };
   }
 
-  private boolean write(FleetId id, ConnectionPool pool, ConnectionPoolStatus status) {
-    boolean isWritten = parts.store().write(id, pool, status);
-    if (isWritten) {
-      writtenAt.put(id, parts.clock().instant());
-    } else {
-      LOG.debug("{} was changed by another; computed again", id);
-    }
-    return isWritten;
-  }
-
-  private Duration untilNextWrite(FleetId id, Instant now) {
-    Instant last = writtenAt.getOrDefault(id, Instant.EPOCH);
-    return Duration.between(now, last.plus(parts.settings().statusPace()));
+  /** Its server is there, and what the pool has of it will be known in a moment. */
+  private boolean isYetToBeLookedAt(Assessment found) {
+    return found.share().isEmpty() && parts.watches().server(ServerId.of(found.pool())).isPresent();
   }
 
   @Override
@@ -217,7 +201,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     parts.shares().forget(id);
     parts.workloads().forget(id.toString());
     parts.watches().forget(id);
-    writtenAt.remove(id);
+    statuses.forget(id);
     return DeleteControl.defaultDelete();
   }
 

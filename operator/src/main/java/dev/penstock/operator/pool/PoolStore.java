@@ -3,22 +3,20 @@ package dev.penstock.operator.pool;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.operator.fleet.FleetId;
+import dev.penstock.operator.server.OwnWrites;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The resource as it is at the API server, and its status written by compare-and-set on the
- * resource version. A watch's cache lags behind one's own writes; what was written last is kept
- * here. Thread-safe for different pools.
+ * resource version. Thread-safe for different pools.
  */
 final class PoolStore {
 
   private final KubernetesClient client;
-  private final Map<FleetId, ConnectionPool> written = new ConcurrentHashMap<>();
+  private final OwnWrites<FleetId, ConnectionPool> own = new OwnWrites<>();
 
   PoolStore(KubernetesClient client) {
     this.client = client;
@@ -31,20 +29,19 @@ final class PoolStore {
    * @return empty if it exists no longer
    */
   Optional<ConnectionPool> latest(FleetId id, ConnectionPool seen) {
-    ConnectionPool own = written.get(id);
-    if (own != null
-        && own.getMetadata().getUid().equals(seen.getMetadata().getUid())
-        && own.getMetadata().getGeneration().equals(seen.getMetadata().getGeneration())
-        && !isNewer(seen, own)) {
-      return Optional.of(own);
+    Optional<ConnectionPool> known = own.notOlderThan(id, seen);
+    if (known.isPresent()) {
+      return known;
     }
-    ConnectionPool read =
-        client
-            .resources(ConnectionPool.class)
-            .inNamespace(id.namespace())
-            .withName(id.pool())
-            .get();
-    return Optional.ofNullable(read);
+    Optional<ConnectionPool> read =
+        Optional.ofNullable(
+            client
+                .resources(ConnectionPool.class)
+                .inNamespace(id.namespace())
+                .withName(id.pool())
+                .get());
+    read.ifPresent(pool -> own.put(id, pool));
+    return read;
   }
 
   /**
@@ -59,10 +56,10 @@ final class PoolStore {
     next.setStatus(status);
     try {
       ConnectionPool result = client.resource(next).updateStatus();
-      written.put(id, result);
+      own.put(id, result);
       return true;
     } catch (KubernetesClientException refused) {
-      written.remove(id);
+      own.remove(id);
       if (refused.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         return false;
       }
@@ -70,17 +67,7 @@ final class PoolStore {
     }
   }
 
-  /** Numbers of versions grow at every API server there is; what is no number is read again. */
-  private static boolean isNewer(ConnectionPool seen, ConnectionPool own) {
-    try {
-      return Long.parseLong(seen.getMetadata().getResourceVersion())
-          > Long.parseLong(own.getMetadata().getResourceVersion());
-    } catch (NumberFormatException opaque) {
-      return true;
-    }
-  }
-
   void forget(FleetId id) {
-    written.remove(id);
+    own.remove(id);
   }
 }

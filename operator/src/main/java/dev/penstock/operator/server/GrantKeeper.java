@@ -12,6 +12,7 @@ import dev.penstock.operator.fleet.Target;
 import dev.penstock.operator.probe.Answers;
 import dev.penstock.operator.probe.ProbeTarget;
 import dev.penstock.operator.probe.ServerView;
+import dev.penstock.operator.status.StatusPace;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -43,7 +43,7 @@ final class GrantKeeper {
   private final ServerSettings settings;
   private final Pace pace;
   private final Relief relief = new Relief();
-  private final Map<ServerId, Instant> writtenAt = new ConcurrentHashMap<>();
+  private final StatusPace<ServerId> statuses;
 
   GrantKeeper(
       LedgerStore store,
@@ -59,6 +59,7 @@ final class GrantKeeper {
     this.clock = clock;
     this.settings = settings;
     this.pace = new Pace(settings.calm());
+    this.statuses = new StatusPace<>(clock, settings.statusPace(), settings.figuresPace());
   }
 
   /**
@@ -107,25 +108,16 @@ final class GrantKeeper {
     }
     DatabaseServer server = latest.get();
     ServerAssessment found = look(id, server, scene);
-    Optional<Duration> again = Optional.empty();
-    switch (ServerStatusDifference.urgency(found.before(), found.status())) {
-      case AT_ONCE -> {
-        if (!write(id, server, found.status())) {
-          return new Outcome.Overtaken();
-        }
+    return switch (statuses.write(
+        id,
+        ServerStatusDifference.urgency(found.before(), found.status()),
+        () -> store.write(id, server, found.status()))) {
+      case StatusPace.Turn.Overtaken() -> new Outcome.Overtaken();
+      case StatusPace.Turn.Settled(Optional<Duration> again) -> {
+        tell(found);
+        yield new Outcome.Kept(found, again);
       }
-      case IN_TURN -> {
-        Duration left = untilNextWrite(id, found.now());
-        if (left.isPositive()) {
-          again = Optional.of(left);
-        } else if (!write(id, server, found.status())) {
-          return new Outcome.Overtaken();
-        }
-      }
-      case NEVER -> {}
-    }
-    tell(found);
-    return new Outcome.Kept(found, again);
+    };
   }
 
   private ServerAssessment look(ServerId id, DatabaseServer server, Scene scene) {
@@ -237,19 +229,6 @@ final class GrantKeeper {
             && answers.connectionsFrom(id.toString(), target.get(), address, since).orElse(1) == 0;
   }
 
-  private boolean write(ServerId id, DatabaseServer server, DatabaseServerStatus status) {
-    boolean isWritten = store.write(id, server, status);
-    if (isWritten) {
-      writtenAt.put(id, clock.instant());
-    }
-    return isWritten;
-  }
-
-  private Duration untilNextWrite(ServerId id, Instant now) {
-    Instant last = writtenAt.getOrDefault(id, Instant.EPOCH);
-    return Duration.between(now, last.plus(settings.statusPace()));
-  }
-
   private void tell(ServerAssessment found) {
     Map<String, String> addresses =
         targets(found.pods().values()).stream()
@@ -263,6 +242,6 @@ final class GrantKeeper {
     store.forget(id);
     pace.forget(id);
     relief.forget(id);
-    writtenAt.remove(id);
+    statuses.forget(id);
   }
 }

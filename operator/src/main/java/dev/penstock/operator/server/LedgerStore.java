@@ -8,13 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The resource as it is at the API server, and its status written by compare-and-set on the
- * resource version. A watch's cache lags behind one's own writes; what was written last is kept
- * here. Thread-safe for different servers.
+ * resource version. Thread-safe for different servers.
  */
 final class LedgerStore {
 
   private final ServerResources resources;
-  private final Map<ServerId, DatabaseServer> written = new ConcurrentHashMap<>();
+  private final OwnWrites<ServerId, DatabaseServer> own = new OwnWrites<>();
 
   /** What was written last, kept when another has written since. */
   private final Map<ServerId, DatabaseServer> remembered = new ConcurrentHashMap<>();
@@ -30,14 +29,13 @@ final class LedgerStore {
    * @return empty if it exists no longer
    */
   Optional<DatabaseServer> latest(ServerId id, DatabaseServer seen) {
-    DatabaseServer own = written.get(id);
-    if (own != null
-        && own.getMetadata().getUid().equals(seen.getMetadata().getUid())
-        && own.getMetadata().getGeneration().equals(seen.getMetadata().getGeneration())
-        && !isNewer(seen, own)) {
-      return Optional.of(own);
+    Optional<DatabaseServer> known = own.notOlderThan(id, seen);
+    if (known.isPresent()) {
+      return known;
     }
-    return resources.get(id);
+    Optional<DatabaseServer> read = resources.get(id);
+    read.ifPresent(server -> own.put(id, server));
+    return read;
   }
 
   /**
@@ -51,11 +49,11 @@ final class LedgerStore {
     next.setSpec(base.getSpec());
     next.setStatus(status);
     // Whatever goes wrong on the way: what is there is then read again.
-    written.remove(id);
+    own.remove(id);
     Optional<DatabaseServer> result = resources.updateStatus(next);
     result.ifPresent(
         server -> {
-          written.put(id, server);
+          own.put(id, server);
           remembered.put(id, server);
         });
     return result.isPresent();
@@ -76,18 +74,8 @@ final class LedgerStore {
         : LedgerLines.restored(status, last.getStatus());
   }
 
-  /** Numbers of versions grow at every API server there is; what is no number is read again. */
-  private static boolean isNewer(DatabaseServer seen, DatabaseServer own) {
-    try {
-      return Long.parseLong(seen.getMetadata().getResourceVersion())
-          > Long.parseLong(own.getMetadata().getResourceVersion());
-    } catch (NumberFormatException opaque) {
-      return true;
-    }
-  }
-
   void forget(ServerId id) {
-    written.remove(id);
+    own.remove(id);
     remembered.remove(id);
   }
 }

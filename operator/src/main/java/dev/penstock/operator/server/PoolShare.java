@@ -35,6 +35,24 @@ public record PoolShare(
     pods = List.copyOf(pods);
   }
 
+  /** Whether it says the same, whenever the server was asked and whatever round others are in. */
+  boolean saysTheSameAs(PoolShare other) {
+    return untimed().equals(other.untimed());
+  }
+
+  private PoolShare untimed() {
+    return new PoolShare(
+        reachable,
+        conflict,
+        budgeted,
+        ServerStatusDifference.untimed(facts),
+        budget,
+        0,
+        lines,
+        pods,
+        waiting);
+  }
+
   /** The sum of the grants. */
   public int granted() {
     return lines.stream().mapToInt(LedgerEntry::granted).sum();

@@ -29,7 +29,8 @@ public final class PoolShares {
   void publish(Map<FleetId, PoolShare> found) {
     found.forEach(
         (pool, share) -> {
-          if (!share.equals(shares.put(pool, share))) {
+          PoolShare before = shares.put(pool, share);
+          if (before == null || !before.saysTheSameAs(share)) {
             onChange.accept(pool);
           }
         });

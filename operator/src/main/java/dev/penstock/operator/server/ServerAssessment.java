@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +29,13 @@ import java.util.stream.Stream;
  * @param sight what was seen
  * @param conditions that follow, with the changes against those before
  * @param status as it is to be
+ * @param poolShares what each pool has, for its own status
  */
-record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus status) {
+record ServerAssessment(
+    Sight sight,
+    Conditions conditions,
+    DatabaseServerStatus status,
+    Map<FleetId, PoolShare> poolShares) {
 
   /**
    * What was seen.
@@ -77,14 +83,19 @@ record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus
     conditions.set(ConditionType.WithinBudget, verdicts.withinBudget());
     conditions.set(ConditionType.Satisfiable, verdicts.satisfiable());
     conditions.set(ConditionType.Ready, verdicts.ready());
-    return new ServerAssessment(sight, conditions, status(sight, conditions));
+    Map<FleetId, List<Member>> members =
+        sight.roster().members().stream().collect(Collectors.groupingBy(Member::pool));
+    DatabaseServerStatus status = status(sight, conditions, members);
+    return new ServerAssessment(
+        sight, conditions, status, poolShares(sight, verdicts, status, members));
   }
 
   private static DatabaseServerStatus statusOf(DatabaseServer server) {
     return Optional.ofNullable(server.getStatus()).orElse(DatabaseServerStatus.EMPTY);
   }
 
-  private static DatabaseServerStatus status(Sight sight, Conditions conditions) {
+  private static DatabaseServerStatus status(
+      Sight sight, Conditions conditions, Map<FleetId, List<Member>> members) {
     Ledger ledger = sight.round().ledger();
     return new DatabaseServerStatus(
         sight.server().getMetadata().getGeneration(),
@@ -97,7 +108,7 @@ record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus
         reports(sight.roster().members()).mapToInt(InstanceReport::held).sum(),
         reports(sight.roster().members()).mapToInt(InstanceReport::waiting).sum(),
         ledger.round(),
-        shares(sight),
+        shares(sight, members),
         LedgerLines.write(ledger, sight.roster(), sight.known().ledger(), sight.now()));
   }
 
@@ -105,13 +116,13 @@ record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus
     return members.stream().map(Member::report).filter(Objects::nonNull);
   }
 
-  private static List<PoolShareStatus> shares(Sight sight) {
+  private static List<PoolShareStatus> shares(Sight sight, Map<FleetId, List<Member>> byPool) {
     Ledger ledger = sight.round().ledger();
     return sight.scene().tenants().stream()
         .sorted(Comparator.comparing(tenant -> tenant.id().toString()))
         .map(
             tenant -> {
-              List<Member> members = members(sight.roster(), tenant.id());
+              List<Member> members = byPool.getOrDefault(tenant.id(), List.of());
               int granted = members.stream().mapToInt(one -> ledger.grantOf(one.id())).sum();
               return new PoolShareStatus(
                   tenant.id().toString(),
@@ -126,10 +137,6 @@ record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus
                   reason(sight, tenant, members, granted));
             })
         .toList();
-  }
-
-  private static List<Member> members(Roster roster, FleetId pool) {
-    return roster.members().stream().filter(member -> member.pool().equals(pool)).toList();
   }
 
   private static int bound(Ledger ledger, Member member) {
@@ -177,9 +184,20 @@ record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus
     return sight.round();
   }
 
-  /** What each pool has, for its own status. */
-  Map<FleetId, PoolShare> poolShares() {
-    Verdicts verdicts = new Verdicts(sight);
+  private static Map<FleetId, PoolShare> poolShares(
+      Sight sight,
+      Verdicts verdicts,
+      DatabaseServerStatus status,
+      Map<FleetId, List<Member>> members) {
+    Map<FleetId, List<PodFacts>> pods =
+        sight.pods().values().stream().collect(Collectors.groupingBy(PodFacts::pool));
+    Map<String, List<LedgerEntry>> lines =
+        status.ledger().stream()
+            .filter(line -> line.pool() != null)
+            .collect(
+                Collectors.groupingBy(
+                    line -> Objects.requireNonNull(line.pool()),
+                    Collectors.mapping(ServerAssessment::withoutPool, Collectors.toList())));
     Map<FleetId, PoolShare> shares = new LinkedHashMap<>();
     for (Tenant tenant : sight.scene().tenants()) {
       Integer budget =
@@ -193,33 +211,28 @@ record ServerAssessment(Sight sight, Conditions conditions, DatabaseServerStatus
               sight.budget().server(),
               budget,
               sight.round().ledger().round(),
-              linesOf(tenant.id()),
-              sight.pods().values().stream().filter(pod -> pod.pool().equals(tenant.id())).toList(),
-              reports(members(sight.roster(), tenant.id()))
+              lines.getOrDefault(tenant.id().toString(), List.of()),
+              pods.getOrDefault(tenant.id(), List.of()),
+              reports(members.getOrDefault(tenant.id(), List.of()))
                   .mapToInt(InstanceReport::waiting)
                   .sum()));
     }
     return shares;
   }
 
-  private List<LedgerEntry> linesOf(FleetId pool) {
-    return status.ledger().stream()
-        .filter(line -> pool.toString().equals(line.pool()))
-        .map(
-            line ->
-                new LedgerEntry(
-                    line.instance(),
-                    line.pod(),
-                    line.address(),
-                    line.bound(),
-                    line.granted(),
-                    line.round(),
-                    line.held(),
-                    line.waiting(),
-                    line.active(),
-                    line.state(),
-                    line.since(),
-                    null))
-        .toList();
+  private static LedgerEntry withoutPool(LedgerEntry line) {
+    return new LedgerEntry(
+        line.instance(),
+        line.pod(),
+        line.address(),
+        line.bound(),
+        line.granted(),
+        line.round(),
+        line.held(),
+        line.waiting(),
+        line.active(),
+        line.state(),
+        line.since(),
+        null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.operator.server;
 
+import dev.penstock.crds.InstanceState;
 import dev.penstock.operator.budget.Budget;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.status.PoolMetrics;
@@ -46,15 +47,12 @@ public final class ServerFigures {
                     share.granted(),
                     share.held(),
                     share.waiting(),
-                    quarantined(found, pool))));
+                    quarantined(share))));
   }
 
-  private static int quarantined(ServerAssessment found, FleetId pool) {
+  private static int quarantined(PoolShare share) {
     return (int)
-        found.roster().members().stream()
-            .filter(member -> member.pool().equals(pool))
-            .filter(member -> member.standing() == Member.Standing.QUARANTINED)
-            .count();
+        share.lines().stream().filter(line -> line.state() == InstanceState.Quarantined).count();
   }
 
   private void removePool(FleetId pool) {

@@ -18,7 +18,17 @@ public final class ServerStatusDifference {
     if (!withoutObservations(before).equals(withoutObservations(after))) {
       return Urgency.AT_ONCE;
     }
-    return untimed(before).equals(untimed(after)) ? Urgency.NEVER : Urgency.IN_TURN;
+    if (untimed(before).equals(untimed(after))) {
+      return Urgency.NEVER;
+    }
+    return isWaitedIn(before.waiting()) || isWaitedIn(after.waiting())
+        ? Urgency.IN_TURN
+        : Urgency.AT_LEISURE;
+  }
+
+  /** Whether clients wait. */
+  public static boolean isWaitedIn(@Nullable Integer waiting) {
+    return waiting != null && waiting > 0;
   }
 
   private static DatabaseServerStatus withoutObservations(DatabaseServerStatus status) {
@@ -44,7 +54,7 @@ public final class ServerStatusDifference {
   }
 
   /** What an instance reported last is only an observation; what it may believe is not. */
-  public static LedgerEntry withoutObservations(LedgerEntry line) {
+  private static LedgerEntry withoutObservations(LedgerEntry line) {
     return new LedgerEntry(
         line.instance(),
         line.pod(),

@@ -4,8 +4,10 @@ package dev.penstock.operator.status;
 public enum Urgency {
   /** It says the same. */
   NEVER,
-  /** It only observes something else: held, waiting, in use. */
+  /** It only brings figures up to date that nobody waits for. */
+  AT_LEISURE,
+  /** It only brings figures up to date, but clients wait, or much has moved. */
   IN_TURN,
-  /** The ledger, a condition or a number of instances has changed. */
+  /** What the law rests on, a condition, a number of instances or the answered spec has changed. */
   AT_ONCE
 }

@@ -239,7 +239,7 @@ class GrantsIT {
     operated.startOperator();
     instances.getFirst().demand(60);
     eventually().until(() -> instances.getFirst().granted() == 60);
-    assertThat(status().round()).isGreaterThan(round);
+    eventually().untilAsserted(() -> assertThat(status().round()).isGreaterThan(round));
     assertThat(granted(instances)).isEqualTo(BUDGET);
   }
 

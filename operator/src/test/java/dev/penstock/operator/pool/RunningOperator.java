@@ -33,6 +33,7 @@ final class RunningOperator implements AutoCloseable {
       new ServerSettings(
           Duration.ofSeconds(3),
           Duration.ofMillis(200),
+          Duration.ofSeconds(1),
           Duration.ofMillis(500),
           Duration.ofMillis(200),
           Duration.ofMinutes(1),

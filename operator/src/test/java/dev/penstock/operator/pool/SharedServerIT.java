@@ -175,9 +175,9 @@ class SharedServerIT {
         metadata: {name: %s, namespace: %s}
         spec:
           serverRef: {name: no-such-server}
-          users: [{secretRef: {name: app}}]
+          users: [{secretRef: {name: %s}}]
         """
-            .formatted(one, NAMESPACE));
+            .formatted(one, NAMESPACE, one));
     eventually()
         .untilAsserted(
             () ->
@@ -186,5 +186,11 @@ class SharedServerIT {
     assertThat(world.message(one, "ServerReachable"))
         .contains(NAMESPACE + "/no-such-server")
         .contains("create it");
+    // What else becomes known of the pool is said all the same.
+    assertThat(world.condition(one, "SecretsResolved")).isEqualTo("False/SecretMissing");
+    world.secret(one, "app");
+    eventually()
+        .untilAsserted(
+            () -> assertThat(world.condition(one, "SecretsResolved")).isEqualTo("True/Resolved"));
   }
 }
