@@ -5,7 +5,6 @@ import dev.penstock.operator.fleet.FleetSettings;
 import dev.penstock.operator.pool.PoolController;
 import dev.penstock.operator.server.ServerSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -96,7 +95,7 @@ public final class Operator implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     PrometheusRegistry registry = new PrometheusRegistry();
     CountDownLatch stop = new CountDownLatch(1);
-    try (KubernetesClient client = new KubernetesClientBuilder().build()) {
+    try (KubernetesClient client = ApiClient.builder().build()) {
       run(client, registry, stop);
     }
     return 0;

@@ -55,6 +55,15 @@ record Assessment(
     return conditions;
   }
 
+  /** Whether nothing is missing that could come to be there without any watch telling of it. */
+  boolean isWell() {
+    return references.complete()
+        && server instanceof PoolServer.Known
+        && outcome.problem().isEmpty()
+        && (pool.getSpec().workloads().isEmpty()
+            || advice.resolved().verdict() == Fit.Verdict.HOLDS);
+  }
+
   private Verdict secrets() {
     List<String> problems = references.problems();
     return problems.isEmpty()

@@ -12,6 +12,7 @@ import dev.penstock.operator.probe.Servers;
 import dev.penstock.operator.server.PoolShares;
 import dev.penstock.operator.server.SecretReader;
 import dev.penstock.operator.server.ServerFigures;
+import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.server.ServerParts;
 import dev.penstock.operator.server.ServerSettings;
 import dev.penstock.operator.server.ServerWatches;
@@ -80,6 +81,7 @@ public record PoolController(
    * @param servers of DatabaseServers
    * @param fleet the conversation with instances
    * @param probe the conversation with database servers
+   * @param secrets that pools and servers name
    * @param workloads that pools name
    */
   public record Reconcilers(
@@ -87,6 +89,7 @@ public record PoolController(
       Reconciler<DatabaseServer> servers,
       Fleet fleet,
       Servers probe,
+      SecretReader secrets,
       Workloads workloads)
       implements AutoCloseable {
 
@@ -95,34 +98,52 @@ public record PoolController(
     public void close() {
       fleet.close();
       probe.close();
+      secrets.close();
       workloads.close();
     }
   }
 
   /** Registers both reconcilers with an operator that has not started; the caller closes them. */
   public Reconcilers register(Operator operator, Set<String> namespaces) {
-    Reconcilers reconcilers = reconcilers();
+    Reconcilers reconcilers = reconcilers(namespaces);
     operator.register(
         reconcilers.servers(),
         configuration ->
-            configure(configuration.withFieldManager(SERVER_FIELD_MANAGER), namespaces));
+            configure(
+                configuration.withFieldManager(SERVER_FIELD_MANAGER),
+                settings.interval(),
+                namespaces));
     operator.register(
         reconcilers.pools(),
         configuration ->
-            configure(configuration.withFieldManager(Children.FIELD_MANAGER), namespaces));
+            configure(
+                configuration.withFieldManager(Children.FIELD_MANAGER),
+                settings.restInterval(),
+                namespaces));
     return reconcilers;
   }
 
-  private Reconcilers reconcilers() {
+  private Reconcilers reconcilers(Set<String> namespaces) {
     Clock clock = Clock.systemUTC();
-    Watches watches = new Watches();
-    ServerWatches serverWatches = ServerParts.watches(client, clock, settings);
+    Watches watches = new Watches(namespaces);
+    ServerWatches serverWatches = ServerParts.watches(client, clock, settings, namespaces);
     Children children = new Children(client);
     Fleet fleet = new Fleet(fleetSettings, serverWatches::lookAtServerOf);
     Servers servers =
         new Servers(
             new ServerProbe(clock, SERVER_PATIENCE), clock, SERVER_REFRESH, serverWatches::lookAt);
-    SecretReader secrets = new SecretReader(client, clock, settings.secretFreshness());
+    SecretReader secrets =
+        new SecretReader(
+            client,
+            namespaces,
+            clock,
+            settings.secretFreshness(),
+            asker -> {
+              switch (asker) {
+                case SecretReader.Asker.Pool(FleetId pool) -> watches.lookAt(pool);
+                case SecretReader.Asker.Server(ServerId server) -> serverWatches.lookAt(server);
+              }
+            });
     PoolShares shares = new PoolShares(watches::lookAt);
     Announcer announcer = new Announcer(client, clock, SILENCE, instance);
     Workloads workloads = new Workloads(client, clock, key -> watches.lookAt(FleetId.parse(key)));
@@ -156,6 +177,7 @@ public record PoolController(
             DirectDemand::of),
         fleet,
         servers,
+        secrets,
         workloads);
   }
 
@@ -165,10 +187,12 @@ public record PoolController(
    *
    * @param namespaces to watch; all if empty
    */
-  private <R extends HasMetadata> void configure(
-      ControllerConfigurationOverrider<R> configuration, Set<String> namespaces) {
+  private static <R extends HasMetadata> void configure(
+      ControllerConfigurationOverrider<R> configuration,
+      Duration interval,
+      Set<String> namespaces) {
     configuration
-        .withReconciliationMaxInterval(settings.interval())
+        .withReconciliationMaxInterval(interval)
         .withRateLimiter(new LinearRateLimiter(RATE_PERIOD, RATE))
         .withRetry(
             new GenericRetry()

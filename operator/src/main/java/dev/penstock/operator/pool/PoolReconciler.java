@@ -6,6 +6,8 @@ import dev.penstock.operator.desired.DesiredState;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetIdentity;
 import dev.penstock.operator.server.PoolShare;
+import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.Secrets;
 import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.status.Conditions;
 import dev.penstock.operator.status.StatusPace;
@@ -22,8 +24,10 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,8 +71,9 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
       return UpdateControl.noUpdate();
     }
     ConnectionPool pool = latest.get();
-    PoolServer server = server(id, pool);
-    References references = References.of(pool, parts.secrets());
+    Secrets secrets = secrets(id);
+    PoolServer server = server(id, pool, secrets);
+    References references = References.of(pool, secrets);
     FleetIdentity identity = parts.fleetSecrets().identity(id, pool);
     Optional<PoolShare> share = parts.shares().of(id);
     Advice advice = advice(id, pool, share, context);
@@ -77,17 +82,25 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     parts.fleet().identify(id, identity);
     Assessment found =
         new Assessment(pool, references, server, outcome, share, advice, parts.clock().instant());
-    return settle(id, found)
+    return Stream.concat(
+            settle(id, found).stream(),
+            // Not all that can be wrong is watched: a quota, a name that another takes.
+            found.isWell() ? Stream.empty() : Stream.of(parts.settings().interval()))
+        .min(Comparator.naturalOrder())
         .<UpdateControl<ConnectionPool>>map(
             again -> UpdateControl.<ConnectionPool>noUpdate().rescheduleAfter(again))
         .orElseGet(UpdateControl::noUpdate);
   }
 
-  private PoolServer server(FleetId id, ConnectionPool pool) {
+  private Secrets secrets(FleetId id) {
+    return parts.secrets().askedBy(new SecretReader.Asker.Pool(id));
+  }
+
+  private PoolServer server(FleetId id, ConnectionPool pool, Secrets secrets) {
     ServerId server = ServerId.of(pool);
     parts.watches().assign(id, server);
     parts.serverWatches().assign(id, server);
-    return PoolServer.of(pool, parts.watches().server(server), parts.secrets());
+    return PoolServer.of(pool, parts.watches().server(server), secrets);
   }
 
   private Advice advice(
@@ -148,7 +161,8 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
       return leave(id, seen);
     }
     ConnectionPool pool = latest.get();
-    PoolServer server = server(id, pool);
+    Secrets secrets = secrets(id);
+    PoolServer server = server(id, pool, secrets);
     parts.children().deleteInstances(pool);
     parts.fleet().identify(id, parts.fleetSecrets().identity(id, pool));
     Instant now = parts.clock().instant();
@@ -158,7 +172,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
             id,
             new Assessment(
                 pool,
-                References.of(pool, parts.secrets()),
+                References.of(pool, secrets),
                 server,
                 Application.Outcome.APPLIED,
                 share,

@@ -8,7 +8,7 @@ import dev.penstock.crds.ServerSpec;
 import dev.penstock.crds.ServerTlsSpec;
 import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.desired.ServerAddress;
-import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.Secrets;
 import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.server.ServerReferences;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -46,7 +46,7 @@ sealed interface PoolServer {
    *
    * @param named the DatabaseServer that the pool names, if it is there
    */
-  static PoolServer of(ConnectionPool pool, Optional<DatabaseServer> named, SecretReader secrets) {
+  static PoolServer of(ConnectionPool pool, Optional<DatabaseServer> named, Secrets secrets) {
     ServerSpec own = pool.getSpec().server();
     if (own != null) {
       return new Known(own, List.of(generated(pool, own)));
@@ -84,7 +84,7 @@ sealed interface PoolServer {
 
   /** Short names and Secrets mean others in another namespace. */
   private static PoolServer fromElsewhere(
-      ConnectionPool pool, ServerId id, ServerSpec server, SecretReader secrets) {
+      ConnectionPool pool, ServerId id, ServerSpec server, Secrets secrets) {
     ServerReferences references = ServerReferences.of(id.namespace(), server, secrets);
     CaSecretReference authority = server.tls().caSecretRef();
     if (authority != null && references.authorities().isEmpty()) {

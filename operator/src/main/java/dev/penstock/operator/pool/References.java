@@ -6,7 +6,7 @@ import dev.penstock.crds.UserSpec;
 import dev.penstock.crds.UserlistSecretReference;
 import dev.penstock.operator.desired.UserCredential;
 import dev.penstock.operator.server.SecretFields;
-import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.Secrets;
 import dev.penstock.operator.server.ServerReferences;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ record References(List<UserCredential> users, String userlist, List<String> prob
     return problems.isEmpty();
   }
 
-  static References of(ConnectionPool pool, SecretReader secrets) {
+  static References of(ConnectionPool pool, Secrets secrets) {
     String namespace = pool.getMetadata().getNamespace();
     ConnectionPoolSpec spec = pool.getSpec();
     List<String> problems = new ArrayList<>();

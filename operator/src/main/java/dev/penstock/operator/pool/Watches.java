@@ -4,7 +4,9 @@ import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.DatabaseServer;
 import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.fleet.FleetId;
+import dev.penstock.operator.server.PerNamespace;
 import dev.penstock.operator.server.ServerId;
+import dev.penstock.operator.server.TrimmedStore;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -52,7 +54,17 @@ final class Watches {
   private final SimpleInboundEventSource<ConnectionPool> news =
       new SimpleInboundEventSource<>("news");
   private final Map<FleetId, ServerId> namedBy = new ConcurrentHashMap<>();
+  private final Set<String> namespaces;
   private @Nullable InformerEventSource<DatabaseServer, ConnectionPool> servers;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param namespaces to watch; all if empty
+   */
+  Watches(Set<String> namespaces) {
+    this.namespaces = Set.copyOf(namespaces);
+  }
 
   /** Has a pool looked at, because something new is known of it. */
   void lookAt(FleetId pool) {
@@ -63,8 +75,10 @@ final class Watches {
     List<EventSource<?, ConnectionPool>> sources = new ArrayList<>();
     sources.add(news);
     sources.add(servers(context));
-    for (Class<? extends HasMetadata> kind : CHILDREN) {
-      sources.add(child(kind, context));
+    for (PerNamespace namespace : PerNamespace.of(namespaces)) {
+      for (Class<? extends HasMetadata> kind : CHILDREN) {
+        sources.add(child(kind, namespace, context));
+      }
     }
     return List.copyOf(sources);
   }
@@ -119,16 +133,44 @@ final class Watches {
   }
 
   private static <R extends HasMetadata> EventSource<R, ConnectionPool> child(
-      Class<R> kind, EventSourceContext<ConnectionPool> context) {
-    return new InformerEventSource<>(configuration(kind).build(), context);
+      Class<R> kind, PerNamespace namespace, EventSourceContext<ConnectionPool> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(kind, ConnectionPool.class)
+            .withName(namespace.named(kind.getSimpleName()))
+            .withNamespaces(namespace.watched())
+            .withLabelSelector(OWN)
+            .withItemStore(new TrimmedStore<>(Watches::trimmed))
+            .withSecondaryToPrimaryMapper(Watches::poolOf)
+            .build(),
+        context);
   }
 
-  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> configuration(
-      Class<R> kind) {
-    return InformerEventSourceConfiguration.from(kind, ConnectionPool.class)
-        .withName(kind.getSimpleName())
-        .withLabelSelector(OWN)
-        .withSecondaryToPrimaryMapper(Watches::poolOf);
+  /**
+   * Whose a child is and which version it has is all that is asked of it, but of a ConfigMap, which
+   * may be that of a workload.
+   */
+  static <R extends HasMetadata> R trimmed(R child) {
+    switch (child) {
+      case Secret secret -> secret.setData(null);
+      case Service service -> {
+        service.setSpec(null);
+        service.setStatus(null);
+      }
+      case PodDisruptionBudget budget -> {
+        budget.setSpec(null);
+        budget.setStatus(null);
+      }
+      case Deployment deployment -> {
+        deployment.setSpec(null);
+        deployment.setStatus(null);
+      }
+      case HorizontalPodAutoscaler autoscaler -> {
+        autoscaler.setSpec(null);
+        autoscaler.setStatus(null);
+      }
+      default -> {}
+    }
+    return child;
   }
 
   private static Set<ResourceID> poolOf(HasMetadata resource) {

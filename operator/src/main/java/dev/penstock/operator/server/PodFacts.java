@@ -8,13 +8,15 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,8 @@ public record PodFacts(
 
   /** Name of the container port that the operator speaks to. */
   private static final String FLEET_PORT = "fleet";
+
+  private static final String READY = "Ready";
 
   /** What is known of the process in the pod. */
   public sealed interface Life {
@@ -79,12 +83,54 @@ public record PodFacts(
         pod.getMetadata().getUid(),
         pod.getMetadata().getName(),
         pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
-        port(pod).orElse(0),
+        fleetPort(pod).map(ContainerPort::getContainerPort).orElse(0),
         created == null ? Instant.EPOCH : Instant.parse(created),
         pod.getMetadata().getDeletionTimestamp() != null,
         isReady(pod),
         hasServed(pod),
         life(pod));
+  }
+
+  /** As much of a pod as facts are told by, for a watch's cache. */
+  static Pod trimmed(Pod pod) {
+    ObjectMeta whole = pod.getMetadata();
+    PodBuilder trimmed =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(whole.getNamespace())
+            .withName(whole.getName())
+            .withUid(whole.getUid())
+            .withResourceVersion(whole.getResourceVersion())
+            .withCreationTimestamp(whole.getCreationTimestamp())
+            .withDeletionTimestamp(whole.getDeletionTimestamp())
+            .withLabels(whole.getLabels())
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withPorts(fleetPort(pod).stream().toList())
+            .endContainer()
+            .endSpec();
+    if (pod.getStatus() != null) {
+      trimmed
+          .withNewStatus()
+          .withPodIP(pod.getStatus().getPodIP())
+          .withConditions(
+              pod.getStatus().getConditions().stream()
+                  .filter(condition -> READY.equals(condition.getType()))
+                  .toList())
+          .withContainerStatuses(
+              pod.getStatus().getContainerStatuses().stream()
+                  .map(
+                      container ->
+                          new ContainerStatusBuilder()
+                              .withState(container.getState())
+                              .withLastState(container.getLastState())
+                              .withRestartCount(container.getRestartCount())
+                              .build())
+                  .toList())
+          .endStatus();
+    }
+    return trimmed.build();
   }
 
   /** Where to speak to its process; empty if there is none to speak to. */
@@ -94,12 +140,11 @@ public record PodFacts(
         : Optional.of(new Target(uid, name, address, port));
   }
 
-  private static OptionalInt port(Pod pod) {
+  private static Optional<ContainerPort> fleetPort(Pod pod) {
     return pod.getSpec().getContainers().stream()
         .map(Container::getPorts)
         .flatMap(List::stream)
         .filter(port -> FLEET_PORT.equals(port.getName()))
-        .mapToInt(ContainerPort::getContainerPort)
         .findFirst();
   }
 
@@ -108,7 +153,7 @@ public record PodFacts(
         && pod.getStatus().getConditions().stream()
             .anyMatch(
                 condition ->
-                    "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+                    READY.equals(condition.getType()) && "True".equals(condition.getStatus()));
   }
 
   /** An instance is ready only with a grant; one that ceases to be was so since it started. */
@@ -119,7 +164,7 @@ public record PodFacts(
     Optional<Instant> started = startedAt(pod);
     return isReady(pod)
         || pod.getStatus().getConditions().stream()
-            .filter(condition -> "Ready".equals(condition.getType()))
+            .filter(condition -> READY.equals(condition.getType()))
             .map(PodCondition::getLastTransitionTime)
             .filter(Objects::nonNull)
             .anyMatch(at -> started.filter(Instant.parse(at)::isAfter).isPresent());

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.Collection;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The pods of all pools, by a watch that selects the operator's own label. Thread-safe. */
 final class PodWatch implements Pods {
@@ -24,24 +24,44 @@ final class PodWatch implements Pods {
 
   private final KubernetesClient client;
   private final Departures departures;
-  private @Nullable InformerEventSource<Pod, DatabaseServer> pods;
+  private final Set<String> namespaces;
+  private List<InformerEventSource<Pod, DatabaseServer>> pods = List.of();
 
-  PodWatch(KubernetesClient client, Departures departures) {
+  /**
+   * Watches nothing yet.
+   *
+   * @param namespaces to watch; all if empty
+   */
+  PodWatch(KubernetesClient client, Departures departures, Set<String> namespaces) {
     this.client = client;
     this.departures = departures;
+    this.namespaces = Set.copyOf(namespaces);
   }
 
   /**
-   * The watch, which has a server looked at when one of its pods changes.
+   * The watches, which have a server looked at when one of its pods changes.
    *
    * @param servers of a pool, as far as it is known
    */
-  InformerEventSource<Pod, DatabaseServer> eventSource(
+  List<? extends EventSource<Pod, DatabaseServer>> eventSources(
       EventSourceContext<DatabaseServer> context, Function<FleetId, Set<ResourceID>> servers) {
+    pods =
+        PerNamespace.of(namespaces).stream()
+            .map(namespace -> eventSource(namespace, context, servers))
+            .toList();
+    return pods;
+  }
+
+  private InformerEventSource<Pod, DatabaseServer> eventSource(
+      PerNamespace namespace,
+      EventSourceContext<DatabaseServer> context,
+      Function<FleetId, Set<ResourceID>> servers) {
     InformerEventSource<Pod, DatabaseServer> source =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Pod.class, DatabaseServer.class)
-                .withName("pods")
+                .withName(namespace.named("pods"))
+                .withNamespaces(namespace.watched())
+                .withItemStore(new TrimmedStore<>(PodFacts::trimmed))
                 .withLabelSelector(Names.MANAGED_BY_LABEL + "=" + Names.MANAGER)
                 .withSecondaryToPrimaryMapper(pod -> poolOf(pod).map(servers).orElse(Set.of()))
                 .withOnDeleteFilter(
@@ -56,7 +76,6 @@ final class PodWatch implements Pods {
             context);
     source.addIndexers(
         Map.of(BY_POOL, pod -> poolOf(pod).map(FleetId::toString).map(List::of).orElse(List.of())));
-    pods = source;
     return source;
   }
 
@@ -68,11 +87,11 @@ final class PodWatch implements Pods {
 
   @Override
   public Collection<PodFacts> of(FleetId pool) {
-    InformerEventSource<Pod, DatabaseServer> source = pods;
-    if (source == null) {
+    if (pods.isEmpty()) {
       throw new IllegalStateException("pods are not watched yet");
     }
-    return source.byIndex(BY_POOL, pool.toString()).stream()
+    return pods.stream()
+        .flatMap(source -> source.byIndex(BY_POOL, pool.toString()).stream())
         .map(pod -> PodFacts.of(pool, pod))
         .toList();
   }

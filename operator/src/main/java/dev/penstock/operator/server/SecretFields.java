@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class SecretFields {
 
   private final String namespace;
-  private final SecretReader secrets;
+  private final Secrets secrets;
   private final List<String> problems = new ArrayList<>();
 
   /**
@@ -22,7 +22,7 @@ public final class SecretFields {
    *
    * @param namespace of the resource, where its Secrets are
    */
-  public SecretFields(String namespace, SecretReader secrets) {
+  public SecretFields(String namespace, Secrets secrets) {
     this.namespace = namespace;
     this.secrets = secrets;
   }

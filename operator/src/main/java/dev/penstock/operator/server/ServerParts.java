@@ -6,6 +6,7 @@ import dev.penstock.operator.probe.Servers;
 import dev.penstock.operator.status.Announcer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** Puts the reconciler of servers together. */
@@ -13,11 +14,15 @@ public final class ServerParts {
 
   private ServerParts() {}
 
-  /** What makes servers be looked at; their pods among it. */
+  /**
+   * What makes servers be looked at; their pods among it.
+   *
+   * @param namespaces to watch; all if empty
+   */
   public static ServerWatches watches(
-      KubernetesClient client, Clock clock, ServerSettings settings) {
+      KubernetesClient client, Clock clock, ServerSettings settings, Set<String> namespaces) {
     return new ServerWatches(
-        new PodWatch(client, new Departures(clock, settings.departureMemory())));
+        new PodWatch(client, new Departures(clock, settings.departureMemory()), namespaces));
   }
 
   /**

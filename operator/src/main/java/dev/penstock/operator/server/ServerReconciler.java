@@ -81,7 +81,10 @@ public record ServerReconciler(
             .toList();
     tenants.forEach(tenant -> watches.assign(tenant.id(), id));
     ServerReferences references =
-        ServerReferences.of(id.namespace(), seen.getSpec().server(), secrets);
+        ServerReferences.of(
+            id.namespace(),
+            seen.getSpec().server(),
+            secrets.askedBy(new SecretReader.Asker.Server(id)));
     GrantKeeper.Outcome outcome =
         keeper.keep(
             new GrantKeeper.Scene(

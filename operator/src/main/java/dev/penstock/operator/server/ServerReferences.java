@@ -23,7 +23,7 @@ public record ServerReferences(
    *
    * @param namespace of the resource that describes the server
    */
-  public static ServerReferences of(String namespace, ServerSpec server, SecretReader secrets) {
+  public static ServerReferences of(String namespace, ServerSpec server, Secrets secrets) {
     SecretFields fields = new SecretFields(namespace, secrets);
     CaSecretReference authority = server.tls().caSecretRef();
     Optional<String> authorities =

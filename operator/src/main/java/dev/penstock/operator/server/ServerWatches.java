@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,7 +80,11 @@ public final class ServerWatches {
             context);
     named.addIndexers(Map.of(BY_SERVER, pool -> List.of(ServerId.of(pool).toString())));
     pools = named;
-    return List.of(news, named, pods.eventSource(context, this::serversOf));
+    List<EventSource<?, DatabaseServer>> sources = new ArrayList<>();
+    sources.add(news);
+    sources.add(named);
+    sources.addAll(pods.eventSources(context, this::serversOf));
+    return List.copyOf(sources);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -77,6 +78,11 @@ final class OperatedNamespace implements BeforeAllCallback, AfterAllCallback {
       operator.close();
       operator = null;
     }
+  }
+
+  /** What the operator that runs has asked of the API server so far, without watches. */
+  List<String> requests() {
+    return Objects.requireNonNull(operator).requests();
   }
 
   KubernetesClient client() {

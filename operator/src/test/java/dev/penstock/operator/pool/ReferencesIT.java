@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.SourceTree;
-import dev.penstock.operator.server.SecretReader;
+import dev.penstock.operator.server.Secrets;
 import dev.penstock.operator.server.ServerReferences;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,9 @@ class ReferencesIT {
 
   @Test
   void theServerIsAskedByANameThatIsFoundFromTheOperatorsNamespace() {
-    SecretReader secrets = new SecretReader(client, Clock.systemUTC(), Duration.ofSeconds(1));
+    Secrets secrets =
+        (namespace, name) ->
+            Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
     References references = References.of(quickstart, secrets);
     assertThat(references.problems()).isEmpty();
     assertThat(references.users()).hasSize(1);

@@ -4,6 +4,7 @@ import dev.penstock.crds.ApiServerFixture;
 import dev.penstock.crds.ClusterPrograms;
 import dev.penstock.crds.InstalledCrd;
 import dev.penstock.crds.SourceTree;
+import dev.penstock.operator.ApiClient;
 import dev.penstock.operator.desired.OperatorDefaults;
 import dev.penstock.operator.fleet.FleetSettings;
 import dev.penstock.operator.server.ServerSettings;
@@ -13,14 +14,18 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.Operator;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The operator, at a real API server, with no more rights than the chart gives it. */
 final class RunningOperator implements AutoCloseable {
@@ -35,22 +40,36 @@ final class RunningOperator implements AutoCloseable {
           Duration.ofMillis(200),
           Duration.ofSeconds(1),
           Duration.ofMillis(500),
+          Duration.ofMinutes(5),
           Duration.ofMillis(200),
           Duration.ofMinutes(1),
           Duration.ofMillis(500));
 
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final KubernetesClient client;
   private final PoolController.Reconcilers reconcilers;
   private final Operator operator;
 
-  /** Starts one that watches a namespace. */
-  RunningOperator(String namespace) {
+  /** Notes what is asked of the API server, but for watches. */
+  private record Witness(List<String> requests) implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (!request.uri().toString().contains("watch=true")) {
+        requests.add(request.method() + " " + request.uri().getPath());
+      }
+    }
+  }
+
+  /** Starts one that watches some namespaces. */
+  RunningOperator(String... namespaces) {
     client =
-        new KubernetesClientBuilder()
+        ApiClient.builder()
             .withConfig(
                 new ConfigBuilder(ApiServerFixture.shared().withToken(token()))
                     .withRequestRetryBackoffLimit(Config.DEFAULT_REQUEST_RETRY_BACKOFFLIMIT)
                     .build())
+            .withHttpClientBuilderConsumer(
+                http -> http.addOrReplaceInterceptor("requests", new Witness(requests)))
             .build();
     PoolController controller =
         new PoolController(
@@ -63,7 +82,7 @@ final class RunningOperator implements AutoCloseable {
     operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
-    reconcilers = controller.register(operator, Set.of(namespace));
+    reconcilers = controller.register(operator, Set.of(namespaces));
     operator.start();
   }
 
@@ -121,6 +140,11 @@ final class RunningOperator implements AutoCloseable {
           .getStatus()
           .getToken();
     }
+  }
+
+  /** What it has asked of the API server so far, each with method and path; without watches. */
+  List<String> requests() {
+    return List.copyOf(requests);
   }
 
   @Override

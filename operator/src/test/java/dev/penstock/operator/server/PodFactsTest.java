@@ -23,14 +23,19 @@ class PodFactsTest {
         apiVersion: v1
         kind: Pod
         metadata: {name: p, uid: u, creationTimestamp: "2030-01-01T00:00:00Z"}
-        spec: {containers: [{name: pooler, image: any}]}
+        spec:
+          containers:
+            - {name: pooler, image: any, ports: [{name: http, containerPort: 1}, {name: fleet, containerPort: 2}]}
         status:
           podIP: 10.0.0.1
           conditions: [{type: Ready, status: "%s", lastTransitionTime: "%s"}]
           containerStatuses: [{name: pooler, ready: false, restartCount: %d, state: {%s}}]
         """
             .formatted(ready, since, restarts, state);
-    return PodFacts.of(POOL, new KubernetesSerialization().unmarshal(yaml, Pod.class));
+    Pod pod = new KubernetesSerialization().unmarshal(yaml, Pod.class);
+    PodFacts facts = PodFacts.of(POOL, pod);
+    assertThat(PodFacts.of(POOL, PodFacts.trimmed(pod))).as("from a cache").isEqualTo(facts);
+    return facts;
   }
 
   private static final Instant END = Instant.parse("2030-01-01T00:00:59Z");
