@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
+import dev.penstock.operator.server.MisledKeepers;
 import dev.penstock.operator.server.MutantKeepers;
 import dev.penstock.pooler.pool.Backend;
 import dev.penstock.pooler.pool.Grantable;
@@ -88,27 +89,32 @@ class MutationTest {
 
   @Test
   void anOperatorThatForgetsBeforeItIsConfirmed() {
-    isFound(operator(MutantKeepers::forgetsBeforeItIsConfirmed));
+    isFound(operator(MisledKeepers::forgetsBeforeItIsConfirmed));
   }
 
   @Test
   void anOperatorThatBelievesAnswersFromBeforeTheEnd() {
-    isFound(operator(MutantKeepers::believesAnswersFromBeforeTheEnd));
+    isFound(operator(MisledKeepers::believesAnswersFromBeforeTheEnd));
   }
 
   @Test
   void anOperatorThatTakesAVanishedPodForAnEnd() {
-    isFound(operator(MutantKeepers::takesAVanishedPodForAnEnd));
+    isFound(operator(MisledKeepers::takesAVanishedPodForAnEnd));
   }
 
   @Test
   void anOperatorThatRaisesOverTheBudget() {
-    isFound(operator(MutantKeepers::raisesOverTheBudget));
+    isFound(operator(MisledKeepers::raisesOverTheBudget));
   }
 
   @Test
   void anOperatorThatTakesAnEarlierEndForALaterOne() {
-    isFound(operator(MutantKeepers::takesAnEarlierEndForALaterOne));
+    isFound(operator(MisledKeepers::takesAnEarlierEndForALaterOne));
+  }
+
+  @Test
+  void anOperatorThatForgetsWithThePool() {
+    isFound(operator(MutantKeepers::forgetsWithThePool));
   }
 
   @Test

@@ -29,12 +29,21 @@ record Step(Kind kind, long salt) {
         5,
         world -> {
           if (world.cluster().nodes().size() < World.MOST_PODS) {
-            world
-                .cluster()
-                .create(World.id(world.pools().get(world.chance().below(world.pools().size()))));
+            world.chance().oneOf(world.tenants().staying()).ifPresent(world.cluster()::create);
           }
         }),
     SCALE_IN(4, onNode((world, node) -> node.delete())),
+    POOL_DELETED(
+        1,
+        world ->
+            world.chance().oneOf(world.tenants().staying()).ifPresent(world.tenants()::delete)),
+    POOL_CREATED(
+        3,
+        world ->
+            world
+                .chance()
+                .oneOf(world.tenants().missing())
+                .ifPresent(pool -> world.tenants().add(pool, world.chance().between(0, 2)))),
     DELETED_BY_FORCE(2, onNode((world, node) -> node.deleteByForce())),
     KILLED(3, onNode((world, node) -> node.crash())),
     RESTARTED(2, onNode((world, node) -> node.restart())),

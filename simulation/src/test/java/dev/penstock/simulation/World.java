@@ -2,7 +2,8 @@ package dev.penstock.simulation;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.DatabaseServer;
-import dev.penstock.operator.fleet.FleetId;
+import dev.penstock.crds.DatabaseServerStatus;
+import dev.penstock.crds.LedgerEntry;
 import dev.penstock.operator.probe.ServerFacts;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
@@ -35,10 +36,12 @@ public final class World {
   /** A server of so few connections still has one for each pod. */
   static final int LEAST_CONNECTIONS = 16;
 
+  /** The operator does not know how long processes of a pool may live on that is no more. */
+  private static final Duration LONGEST_GRACE = Duration.ofHours(1);
+
   private static final Duration QUARANTINE = Duration.ofSeconds(60);
   private static final Instant BEGINNING = Instant.parse("2030-01-01T00:00:00Z");
   private static final KubernetesSerialization YAML = new KubernetesSerialization();
-  private static final List<ConnectionPool> POOLS = List.of(pool("orders", 1), pool("carts", 2));
   private static final DatabaseServer SERVER = server();
   private static final int REMEMBERED = 80;
 
@@ -50,7 +53,7 @@ public final class World {
   private final Law law;
   private final Cluster cluster;
   private final ApiServer api;
-  private final List<ConnectionPool> pools;
+  private final Tenants tenants;
   private final List<OperatorHost> operators = new ArrayList<>();
   private final Deque<String> log = new ArrayDeque<>();
   private List<String> lastLines = List.of();
@@ -65,32 +68,10 @@ public final class World {
     this.database = new Database(time, chance, 43);
     this.law = new Law(this);
     this.cluster = new Cluster(this);
-    this.pools = POOLS;
+    this.tenants = new Tenants(this);
     this.api = new ApiServer(time, chance, SERVER, this::written);
-    for (ConnectionPool pool : pools) {
-      cluster.create(id(pool));
-      cluster.create(id(pool));
-    }
+    tenants.missing().forEach(pool -> tenants.add(pool, 2));
     startOperator();
-  }
-
-  private static ConnectionPool pool(String name, int weight) {
-    return YAML.unmarshal(
-        """
-        apiVersion: penstock.dev/v1alpha1
-        kind: ConnectionPool
-        metadata:
-          name: %s
-          namespace: shop
-          uid: %s
-          creationTimestamp: "2029-12-31T00:00:00Z"
-        spec:
-          serverRef: {name: db}
-          share: {weight: %d}
-          template: {terminationGracePeriodSeconds: %d}
-        """
-            .formatted(name, name, weight, GRACE.toSeconds()),
-        ConnectionPool.class);
   }
 
   private static DatabaseServer server() {
@@ -112,10 +93,6 @@ public final class World {
             headroom: 15%
         """,
         DatabaseServer.class);
-  }
-
-  static FleetId id(ConnectionPool pool) {
-    return new FleetId(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
   }
 
   Timeline time() {
@@ -147,7 +124,18 @@ public final class World {
   }
 
   public List<ConnectionPool> pools() {
-    return pools;
+    return tenants.all();
+  }
+
+  Tenants tenants() {
+    return tenants;
+  }
+
+  /** The ledger as it is written. */
+  List<LedgerEntry> ledger() {
+    return Optional.ofNullable(api.current().getStatus())
+        .map(DatabaseServerStatus::ledger)
+        .orElse(List.of());
   }
 
   public Duration quarantine() {
@@ -257,8 +245,19 @@ public final class World {
     last.crashAfter(-1);
     last.watchLags(false);
     last.skew(Duration.ZERO);
+    Optional<String> unrest = unrest();
+    if (unrest.isPresent() && tenants.someAreForgotten()) {
+      time.run(LONGEST_GRACE);
+      unrest = unrest();
+    }
+    return unrest;
+  }
+
+  /**
+   * Waits until all is as it should be, or the longest of all waits is over and then some rounds.
+   */
+  private Optional<String> unrest() {
     Optional<String> unrest = Optional.of("not looked at yet");
-    // Until the longest of all waits is over, and then some rounds.
     for (int turn = 0; turn < 40 && unrest.isPresent(); turn++) {
       time.run(Duration.ofSeconds(5));
       unrest = law.unrest();
