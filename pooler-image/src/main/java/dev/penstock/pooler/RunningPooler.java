@@ -1,5 +1,6 @@
 package dev.penstock.pooler;
 
+import dev.penstock.contract.Addressee;
 import dev.penstock.contract.Incarnation;
 import dev.penstock.pooler.auth.KeyDerivation;
 import dev.penstock.pooler.auth.SslContexts;
@@ -34,6 +35,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -158,7 +160,12 @@ public final class RunningPooler implements AutoCloseable {
       FleetEndpoint opened =
           FleetEndpoint.start(
               settings,
-              new FleetEndpoint.Instance(incarnation, pools, this::cancel, cancels),
+              new FleetEndpoint.Instance(
+                  incarnation,
+                  Objects.requireNonNullElse(System.getenv(Addressee.ENVIRONMENT), ""),
+                  pools,
+                  this::cancel,
+                  cancels),
               watch);
       clients.otherwiseCancel(opened::passOn);
       fleet = opened;

@@ -1,5 +1,6 @@
 package dev.penstock.operator.desired;
 
+import dev.penstock.contract.Addressee;
 import dev.penstock.crds.ConnectionPoolSpec;
 import dev.penstock.crds.InstanceTemplate;
 import dev.penstock.crds.ServerSpec;
@@ -51,6 +52,15 @@ final class PoolerContainer {
         .withName(CONTAINER)
         .withImage(image == null ? defaults.poolerImage() : image)
         .withArgs(CONFIG_PATH)
+        .addNewEnv()
+        .withName(Addressee.ENVIRONMENT)
+        .withNewValueFrom()
+        .withNewFieldRef()
+        .withApiVersion("v1")
+        .withFieldPath("metadata.uid")
+        .endFieldRef()
+        .endValueFrom()
+        .endEnv()
         .withPorts(
             port(Mounts.POSTGRES, Mounts.POSTGRES_PORT),
             port(Mounts.HTTP, Mounts.HTTP_PORT),

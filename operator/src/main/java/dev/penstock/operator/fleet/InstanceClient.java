@@ -3,6 +3,7 @@ package dev.penstock.operator.fleet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.penstock.contract.Addressee;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
 import io.netty.buffer.Unpooled;
@@ -42,6 +43,7 @@ final class InstanceClient {
           .build();
 
   private final FleetSettings settings;
+  private final String podUid;
   private final String authority;
   private final String base;
   private final InstanceConnection reports;
@@ -62,6 +64,7 @@ final class InstanceClient {
 
   InstanceClient(FleetLoop loop, SSLContext tls, Target target, FleetSettings settings) {
     this.settings = settings;
+    this.podUid = target.uid();
     this.authority = target.address();
     this.base = "https://" + authority;
     InetSocketAddress address =
@@ -113,7 +116,11 @@ final class InstanceClient {
     FullHttpRequest request =
         new DefaultFullHttpRequest(
             HttpVersion.HTTP_1_1, method, path, Unpooled.wrappedBuffer(body));
-    request.headers().set(HttpHeaderNames.HOST, authority);
+    request
+        .headers()
+        .set(HttpHeaderNames.HOST, authority)
+        // Its address may be another pod's by now: that one must not be taken for it.
+        .set(Addressee.HEADER, podUid);
     return request;
   }
 

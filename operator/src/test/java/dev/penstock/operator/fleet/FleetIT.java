@@ -79,6 +79,21 @@ class FleetIT {
   }
 
   @Test
+  void anAddressThatIsAnotherPodsByNowCountsAsSilent() {
+    try (SpeakingInstance instance = instance("a")) {
+      instance.runsIn("u1");
+      listenTo(instance.port());
+      awaitIncarnation("a");
+      instance.runsIn("u2");
+      await().until(() -> sighting().orElseThrow().silent());
+      fleet.tell(ID, "u1", new GrantRequest(3, 5, List.of(), "a"));
+      await().during(Duration.ofSeconds(1)).until(() -> instance.told().isEmpty());
+      instance.runsIn("u1");
+      await().until(() -> instance.granted() == 5);
+    }
+  }
+
+  @Test
   void aGrantIsToldAndItsAnswerIsAReport() {
     try (SpeakingInstance instance = instance("a")) {
       instance.demand(7);

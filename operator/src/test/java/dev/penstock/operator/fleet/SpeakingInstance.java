@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.penstock.contract.Addressee;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.InstanceReport;
 import java.io.IOException;
@@ -55,6 +56,7 @@ public final class SpeakingInstance implements AutoCloseable {
   private int stuck;
   private boolean draining;
   private @Nullable String garbage;
+  private String pod = "";
 
   /** Starts one at a loopback address; port 0 for any. */
   public SpeakingInstance(FleetIdentity identity, String host, int port, String incarnation) {
@@ -133,6 +135,11 @@ public final class SpeakingInstance implements AutoCloseable {
     change(() -> draining = true);
   }
 
+  /** Runs in that pod, and answers nothing that is meant for another one. */
+  void runsIn(String podUid) {
+    change(() -> pod = podUid);
+  }
+
   /** Answers this, whatever it is asked; null for reports again. */
   public void answer(@Nullable String text) {
     change(() -> garbage = text);
@@ -202,7 +209,16 @@ public final class SpeakingInstance implements AutoCloseable {
         draining);
   }
 
+  private boolean isMisdirected(HttpExchange exchange) {
+    String wanted = exchange.getRequestHeaders().getFirst(Addressee.HEADER);
+    return locked(() -> !pod.isEmpty() && !pod.equals(wanted));
+  }
+
   private void report(HttpExchange exchange) throws IOException {
+    if (isMisdirected(exchange)) {
+      send(exchange, Addressee.MISDIRECTED, bytes("{}"));
+      return;
+    }
     long after = Long.parseLong(exchange.getRequestURI().getQuery().substring("after=".length()));
     byte[] body;
     lock.lock();
@@ -223,6 +239,10 @@ public final class SpeakingInstance implements AutoCloseable {
   }
 
   private void grant(HttpExchange exchange) throws IOException {
+    if (isMisdirected(exchange)) {
+      send(exchange, Addressee.MISDIRECTED, bytes("{}"));
+      return;
+    }
     GrantRequest request =
         JSON.readValue(exchange.getRequestBody().readAllBytes(), GrantRequest.class);
     int status;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
+import dev.penstock.contract.Addressee;
 import dev.penstock.contract.CancelRequest;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.Incarnation;
@@ -85,6 +86,7 @@ public final class FleetEndpoint implements AutoCloseable {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final GrantRegister register;
+  private final String podUid;
   private final Sessions sessions;
   private final CancelCounters counters;
   private final PeerCancels peers;
@@ -108,17 +110,23 @@ public final class FleetEndpoint implements AutoCloseable {
    * The process behind the port.
    *
    * @param incarnation its identity
+   * @param podUid the pod that it runs in, empty if it does not know
    * @param pools what the grant is for
    * @param sessions what may be cancelled
    * @param counters of the cancel requests from and to other instances
    */
   public record Instance(
-      Incarnation incarnation, Grantable pools, Sessions sessions, CancelCounters counters) {}
+      Incarnation incarnation,
+      String podUid,
+      Grantable pools,
+      Sessions sessions,
+      CancelCounters counters) {}
 
   private FleetEndpoint(Instance instance, ListenAddress address, ReloadingFiles<SSLContext> tls)
       throws IOException {
     var context = FleetTls.following(tls);
     register = new GrantRegister(instance.pools(), instance.incarnation());
+    podUid = instance.podUid();
     sessions = instance.sessions();
     counters = instance.counters();
     peers = new PeerCancels(register::peers, context, counters, System::nanoTime);
@@ -178,6 +186,9 @@ public final class FleetEndpoint implements AutoCloseable {
     if (!isOperator(exchange)) {
       return forbidden("set the grant");
     }
+    if (!isForThisPod(exchange)) {
+      return misdirected();
+    }
     var body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
     if (body.length > LONGEST_BODY) {
       return Answer.error(
@@ -207,6 +218,9 @@ public final class FleetEndpoint implements AutoCloseable {
       throws IOException, InterruptedException, TimeoutException, ExecutionException {
     if (!isOperator(exchange)) {
       return forbidden("read the report");
+    }
+    if (!isForThisPod(exchange)) {
+      return misdirected();
     }
     var query = exchange.getRequestURI().getQuery();
     if (query == null) {
@@ -291,6 +305,15 @@ public final class FleetEndpoint implements AutoCloseable {
 
   private static Answer forbidden(String what) {
     return Answer.error(Answer.FORBIDDEN, "only " + OPERATOR + " may " + what);
+  }
+
+  private boolean isForThisPod(HttpExchange exchange) {
+    var wanted = exchange.getRequestHeaders().getFirst(Addressee.HEADER);
+    return wanted == null || podUid.isEmpty() || wanted.equals(podUid);
+  }
+
+  private Answer misdirected() {
+    return Answer.error(Addressee.MISDIRECTED, "this address is that of the pod " + podUid);
   }
 
   private static boolean isOperator(HttpExchange exchange) throws SSLPeerUnverifiedException {

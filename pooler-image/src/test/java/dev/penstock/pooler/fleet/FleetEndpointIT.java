@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.penstock.contract.Addressee;
 import dev.penstock.contract.GrantRequest;
 import dev.penstock.contract.Incarnation;
 import dev.penstock.contract.InstanceReport;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FleetEndpointIT {
+  private static final String POD = "0b0f8a5e";
 
   private static final String OPERATOR = "penstock-operator";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,7 +72,7 @@ class FleetEndpointIT {
         FleetEndpoint.start(
             settings,
             new FleetEndpoint.Instance(
-                Incarnation.draw(Instant.now()), pools, this::cancel, cancels),
+                Incarnation.draw(Instant.now()), POD, pools, this::cancel, cancels),
             watch);
     operator = client(fleet, fleet, OPERATOR);
   }
@@ -92,6 +94,22 @@ class FleetEndpointIT {
     var report = report(get(operator, "/v1/report"));
     assertThat(report.round()).isEqualTo(2);
     assertThat(endpoint.round()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsMeantForAnotherPodIsNotDone() throws Exception {
+    for (var request :
+        List.of(
+            request("/v1/report").GET(),
+            request("/v1/grant").PUT(BodyPublishers.ofString(grant(3, 8))))) {
+      var mine = request.copy().header(Addressee.HEADER, POD).build();
+      var others = request.copy().header(Addressee.HEADER, "another").build();
+
+      assertThat(operator.send(others, BodyHandlers.ofString()).statusCode()).isEqualTo(421);
+      assertThat(endpoint.round()).isZero();
+      assertThat(operator.send(mine, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    }
+    assertThat(endpoint.round()).isEqualTo(3);
   }
 
   @Test
