@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
@@ -55,13 +56,26 @@ public final class FaultyNetwork implements AutoCloseable {
   /** Ends every connection with a reset towards both sides. */
   public void reset() {
     try {
+      // All before the first is closed, since then its other side is closed at once.
       for (Socket socket : sockets) {
-        socket.setSoLinger(true, 0);
+        lingerNot(socket);
+      }
+      for (Socket socket : sockets) {
         socket.close();
       }
       sockets.clear();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void lingerNot(Socket socket) throws SocketException {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (SocketException e) {
+      if (!socket.isClosed()) {
+        throw e;
+      }
     }
   }
 
