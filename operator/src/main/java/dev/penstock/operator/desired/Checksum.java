@@ -7,11 +7,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of a text, in hexadecimal digits. */
-final class Checksum {
+public final class Checksum {
 
   private Checksum() {}
 
-  static String of(String text) {
+  /** The 64 digits for a text. */
+  public static String of(String text) {
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));

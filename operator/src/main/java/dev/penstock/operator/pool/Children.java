@@ -2,6 +2,7 @@ package dev.penstock.operator.pool;
 
 import dev.penstock.crds.ConnectionPool;
 import dev.penstock.crds.DatabaseServer;
+import dev.penstock.operator.desired.Checksum;
 import dev.penstock.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -42,10 +43,11 @@ final class Children {
   /**
    * An apply that was done.
    *
-   * @param desired what was applied
+   * @param desired the checksum of what was applied: all manifests of a thousand pools would be
+   *     most of the heap, and Secrets are not to be kept
    * @param result how the API server named what came of it
    */
-  private record Applied(HasMetadata desired, String result) {}
+  private record Applied(String desired, String result) {}
 
   Children(KubernetesClient client) {
     this.client = client;
@@ -66,12 +68,12 @@ final class Children {
         desired.stream().filter(child -> isAnothers(child, versions)).toList();
     for (HasMetadata child : desired) {
       String there = versions.get(key(child));
-      Applied before = applied.get(key(child));
+      String checksum = Checksum.of(client.getKubernetesSerialization().asJson(child));
       boolean isUntouched =
-          before != null && before.desired().equals(child) && before.result().equals(there);
+          there != null && new Applied(checksum, there).equals(applied.get(key(child)));
       if (!isUntouched && (there != null || taken.isEmpty())) {
         HasMetadata result = client.resource(child).patch(APPLY);
-        applied.put(key(child), new Applied(child, version(result)));
+        applied.put(key(child), new Applied(checksum, version(result)));
       }
     }
     return taken;

@@ -7,6 +7,7 @@ import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.server.PerNamespace;
 import dev.penstock.operator.server.ServerId;
 import dev.penstock.operator.server.TrimmedStore;
+import dev.penstock.operator.workload.WorkloadConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -146,11 +147,15 @@ final class Watches {
   }
 
   /**
-   * Whose a child is and which version it has is all that is asked of it, but of a ConfigMap, which
-   * may be that of a workload.
+   * Whose a child is and which version it has is all that is asked of it, but of the ConfigMap of a
+   * workload.
    */
   static <R extends HasMetadata> R trimmed(R child) {
     switch (child) {
+      case ConfigMap map when WorkloadConfigMap.isOne(map) -> {
+        return child;
+      }
+      case ConfigMap map -> map.setData(null);
       case Secret secret -> secret.setData(null);
       case Service service -> {
         service.setSpec(null);
@@ -170,6 +175,9 @@ final class Watches {
       }
       default -> {}
     }
+    child.getMetadata().setAnnotations(null);
+    String pool = child.getMetadata().getLabels().get(Names.POOL_LABEL);
+    child.getMetadata().setLabels(pool == null ? Map.of() : Map.of(Names.POOL_LABEL, pool));
     return child;
   }
 

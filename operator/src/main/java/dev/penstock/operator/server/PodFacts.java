@@ -1,6 +1,7 @@
 package dev.penstock.operator.server;
 
 import dev.penstock.contract.Incarnation;
+import dev.penstock.operator.desired.Names;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.Target;
 import io.fabric8.kubernetes.api.model.Container;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +105,7 @@ public record PodFacts(
             .withResourceVersion(whole.getResourceVersion())
             .withCreationTimestamp(whole.getCreationTimestamp())
             .withDeletionTimestamp(whole.getDeletionTimestamp())
-            .withLabels(whole.getLabels())
+            .withLabels(poolLabel(whole))
             .endMetadata()
             .withNewSpec()
             .addNewContainer()
@@ -131,6 +133,11 @@ public record PodFacts(
           .endStatus();
     }
     return trimmed.build();
+  }
+
+  private static Map<String, String> poolLabel(ObjectMeta whole) {
+    String pool = whole.getLabels() == null ? null : whole.getLabels().get(Names.POOL_LABEL);
+    return pool == null ? Map.of() : Map.of(Names.POOL_LABEL, pool);
   }
 
   /** Where to speak to its process; empty if there is none to speak to. */
