@@ -19,7 +19,7 @@ class ClientSettingsTest {
 
     assertThat(settings.url()).isEqualTo("jdbc:postgresql://pool/app");
     assertThat(settings.connections()).isEqualTo(20);
-    assertThat(settings.deadline()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.deadline()).isEqualTo(Duration.ofSeconds(90));
   }
 
   @Test
