@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -62,6 +63,8 @@ public final class Clients {
         .withLabel("app.kubernetes.io/name", name)
         .informOnCondition(List::isEmpty)
         .get(SECONDS, TimeUnit.SECONDS);
+    // What is applied to it while it goes would go with it.
+    deployment().waitUntilCondition(Objects::isNull, SECONDS, TimeUnit.SECONDS);
   }
 
   private RollableScalableResource<Deployment> deployment() {
