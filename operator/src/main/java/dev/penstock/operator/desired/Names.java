@@ -45,6 +45,15 @@ public final class Names {
     return new Names(pool);
   }
 
+  /**
+   * What the labels of a resource say of the pool that it belongs to: {@link #POOL_LABEL} alone, or
+   * nothing.
+   */
+  public static Map<String, String> poolLabel(ObjectMeta metadata) {
+    String pool = metadata.getLabels() == null ? null : metadata.getLabels().get(POOL_LABEL);
+    return pool == null ? Map.of() : Map.of(POOL_LABEL, pool);
+  }
+
   /** The Service that clients connect to: called as the pool. */
   public String service() {
     return name;

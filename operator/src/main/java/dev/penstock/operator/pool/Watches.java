@@ -176,8 +176,7 @@ final class Watches {
       default -> {}
     }
     child.getMetadata().setAnnotations(null);
-    String pool = child.getMetadata().getLabels().get(Names.POOL_LABEL);
-    child.getMetadata().setLabels(pool == null ? Map.of() : Map.of(Names.POOL_LABEL, pool));
+    child.getMetadata().setLabels(Names.poolLabel(child.getMetadata()));
     return child;
   }
 

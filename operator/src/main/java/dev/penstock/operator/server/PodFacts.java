@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +104,7 @@ public record PodFacts(
             .withResourceVersion(whole.getResourceVersion())
             .withCreationTimestamp(whole.getCreationTimestamp())
             .withDeletionTimestamp(whole.getDeletionTimestamp())
-            .withLabels(poolLabel(whole))
+            .withLabels(Names.poolLabel(whole))
             .endMetadata()
             .withNewSpec()
             .addNewContainer()
@@ -133,11 +132,6 @@ public record PodFacts(
           .endStatus();
     }
     return trimmed.build();
-  }
-
-  private static Map<String, String> poolLabel(ObjectMeta whole) {
-    String pool = whole.getLabels() == null ? null : whole.getLabels().get(Names.POOL_LABEL);
-    return pool == null ? Map.of() : Map.of(Names.POOL_LABEL, pool);
   }
 
   /** Where to speak to its process; empty if there is none to speak to. */
