@@ -5,6 +5,7 @@ import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.operator.desired.DesiredState;
 import dev.penstock.operator.fleet.FleetId;
 import dev.penstock.operator.fleet.FleetIdentity;
+import dev.penstock.operator.server.Finalizer;
 import dev.penstock.operator.server.PoolShare;
 import dev.penstock.operator.server.SecretReader;
 import dev.penstock.operator.server.Secrets;
@@ -100,7 +101,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     ServerId server = ServerId.of(pool);
     parts.watches().assign(id, server);
     parts.serverWatches().assign(id, server);
-    return PoolServer.of(pool, parts.watches().server(server), secrets);
+    return PoolServer.of(pool, parts.watches().serverOf(pool), secrets);
   }
 
   private Advice advice(
@@ -150,7 +151,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
 
   /** Its server is there, and what the pool has of it will be known in a moment. */
   private boolean isYetToBeLookedAt(Assessment found) {
-    return found.share().isEmpty() && parts.watches().server(ServerId.of(found.pool())).isPresent();
+    return found.share().isEmpty() && parts.watches().serverOf(found.pool()).isPresent();
   }
 
   @Override
@@ -158,7 +159,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     FleetId id = id(seen);
     Optional<ConnectionPool> latest = parts.store().latest(id, seen);
     if (latest.isEmpty()) {
-      return leave(id, seen);
+      return leave(id, seen, context);
     }
     ConnectionPool pool = latest.get();
     Secrets secrets = secrets(id);
@@ -178,8 +179,8 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
                 share,
                 Advice.NONE,
                 now));
-    if (isGone(ServerId.of(pool), share)) {
-      return leave(id, pool);
+    if (isGone(pool, share)) {
+      return leave(id, pool, context);
     }
     Instant deleted = Instant.parse(pool.getMetadata().getDeletionTimestamp());
     Duration grace = Duration.ofSeconds(pool.getSpec().template().terminationGracePeriodSeconds());
@@ -194,19 +195,19 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
                   "the pool is released although the end of its instances could not be confirmed:"
                       + " look for their connections in pg_stat_activity before the server is given"
                       + " to another pool"));
-      return leave(id, pool);
+      return leave(id, pool, context);
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(again.orElse(WHILE_LEAVING));
   }
 
   /** Nothing of it is left in the ledger, nor any pod; or there never was a server to hold of. */
-  private boolean isGone(ServerId server, Optional<PoolShare> share) {
+  private boolean isGone(ConnectionPool pool, Optional<PoolShare> share) {
     return share
         .map(have -> have.lines().isEmpty() && have.pods().isEmpty())
-        .orElseGet(() -> parts.watches().server(server).isEmpty());
+        .orElseGet(() -> parts.watches().serverOf(pool).isEmpty());
   }
 
-  private DeleteControl leave(FleetId id, ConnectionPool pool) {
+  private DeleteControl leave(FleetId id, ConnectionPool pool, Context<ConnectionPool> context) {
     parts.children().deleteServer(pool);
     parts.fleet().leave(id);
     parts.store().forget(id);
@@ -216,7 +217,7 @@ final class PoolReconciler implements Reconciler<ConnectionPool>, Cleaner<Connec
     parts.workloads().forget(id.toString());
     parts.watches().forget(id);
     statuses.forget(id);
-    return DeleteControl.defaultDelete();
+    return Finalizer.remove(context);
   }
 
   private static FleetId id(ConnectionPool pool) {

@@ -121,12 +121,16 @@ final class Watches {
     namedBy.put(pool, server);
   }
 
-  /** The DatabaseServer as a watch's cache has it. */
-  Optional<DatabaseServer> server(ServerId id) {
+  /** The DatabaseServer of a pool, as a watch's cache has it. */
+  Optional<DatabaseServer> serverOf(ConnectionPool pool) {
     InformerEventSource<DatabaseServer, ConnectionPool> source = servers;
-    return source == null
-        ? Optional.empty()
-        : source.get(new ResourceID(id.name(), id.namespace()));
+    if (source == null) {
+      return Optional.empty();
+    }
+    ServerId id = ServerId.of(pool);
+    return source
+        .get(new ResourceID(id.name(), id.namespace()))
+        .filter(server -> ServerId.isServerOf(server, pool));
   }
 
   void forget(FleetId pool) {

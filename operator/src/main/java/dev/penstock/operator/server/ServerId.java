@@ -36,6 +36,16 @@ public record ServerId(String namespace, String name) {
     return new ServerId(namespace == null ? own : namespace, reference.name());
   }
 
+  /**
+   * Whether a resource of this name is the server of a pool: the one it names, or the one that was
+   * made for it. One that was made for another pool of its name, deleted since, is not, nor is one
+   * that somebody else made.
+   */
+  public static boolean isServerOf(DatabaseServer server, ConnectionPool pool) {
+    return of(pool).equals(of(server))
+        && (pool.getSpec().serverRef() != null || server.hasOwnerReferenceFor(pool));
+  }
+
   @Override
   public String toString() {
     return namespace + "/" + name;

@@ -70,7 +70,7 @@ public record ServerReconciler(
 
   private GrantKeeper.Outcome keep(DatabaseServer seen, Context<DatabaseServer> context) {
     ServerId id = ServerId.of(seen);
-    List<ConnectionPool> pools = watches.poolsOf(id);
+    List<ConnectionPool> pools = watches.poolsOf(seen);
     List<Tenant> tenants =
         pools.stream()
             .map(
@@ -125,7 +125,7 @@ public record ServerReconciler(
   @Override
   public DeleteControl cleanup(DatabaseServer seen, Context<DatabaseServer> context) {
     ServerId id = ServerId.of(seen);
-    List<ConnectionPool> pools = watches.poolsOf(id);
+    List<ConnectionPool> pools = watches.poolsOf(seen);
     boolean isFree =
         switch (keep(seen, context)) {
           case GrantKeeper.Outcome.Kept kept ->
@@ -135,7 +135,7 @@ public record ServerReconciler(
         };
     if (isFree) {
       forget(id);
-      return DeleteControl.defaultDelete();
+      return Finalizer.remove(context);
     }
     if (!pools.isEmpty()) {
       announcer.announce(seen, stillNamed(pools));

@@ -108,7 +108,14 @@ public final class ServerWatches {
     return server == null ? Set.of() : Set.of(resource(server));
   }
 
-  /** The pools that name a server, from a watch's cache. */
+  /** The pools of a server, from a watch's cache. */
+  List<ConnectionPool> poolsOf(DatabaseServer server) {
+    return poolsOf(ServerId.of(server)).stream()
+        .filter(pool -> ServerId.isServerOf(server, pool))
+        .toList();
+  }
+
+  /** The pools whose server has that name, from a watch's cache. */
   public List<ConnectionPool> poolsOf(ServerId server) {
     InformerEventSource<ConnectionPool, DatabaseServer> source = pools;
     if (source == null) {

@@ -85,6 +85,10 @@ final class OperatedNamespace implements BeforeAllCallback, AfterAllCallback {
     return Objects.requireNonNull(operator).requests();
   }
 
+  String namespace() {
+    return namespace;
+  }
+
   KubernetesClient client() {
     return client;
   }
