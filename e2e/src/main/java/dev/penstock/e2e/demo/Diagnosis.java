@@ -1,8 +1,10 @@
 package dev.penstock.e2e.demo;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.DatabaseServer;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -24,13 +26,13 @@ public final class Diagnosis {
     this.out = out;
   }
 
-  /** Prints the status of all pools, and each namespace's events, pods and the ends of its logs. */
+  /**
+   * Prints the status of all pools and servers, and each namespace's events, pods and the ends of
+   * its logs.
+   */
   public void print(List<String> namespaces) {
-    for (ConnectionPool pool :
-        client.resources(ConnectionPool.class).inAnyNamespace().list().getItems()) {
-      out.println("--- status of ConnectionPool " + pool.getMetadata().getName());
-      out.println(Serialization.asYaml(pool.getStatus()));
-    }
+    print(ConnectionPool.class);
+    print(DatabaseServer.class);
     for (String namespace : namespaces) {
       out.println("--- events in " + namespace);
       client.v1().events().inNamespace(namespace).list().getItems().stream()
@@ -40,6 +42,17 @@ public final class Diagnosis {
       for (Pod pod : client.pods().inNamespace(namespace).list().getItems()) {
         print(pod);
       }
+    }
+  }
+
+  private void print(Class<? extends CustomResource<?, ?>> kind) {
+    for (CustomResource<?, ?> resource :
+        client.resources(kind).inAnyNamespace().list().getItems()) {
+      out.printf("--- %s %s%n", kind.getSimpleName(), resource.getMetadata().getName());
+      if (resource.getMetadata().getDeletionTimestamp() != null) {
+        out.println("deleted at " + resource.getMetadata().getDeletionTimestamp());
+      }
+      out.println(Serialization.asYaml(resource.getStatus()));
     }
   }
 

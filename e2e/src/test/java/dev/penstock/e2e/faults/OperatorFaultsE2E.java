@@ -3,13 +3,11 @@ package dev.penstock.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.penstock.crds.InstanceState;
 import dev.penstock.e2e.cluster.Cluster;
 import dev.penstock.e2e.cluster.Node;
 import dev.penstock.e2e.demo.Instance;
 import dev.penstock.e2e.demo.OnStage;
 import dev.penstock.e2e.demo.Play;
-import dev.penstock.e2e.demo.PoolView;
 import dev.penstock.e2e.demo.Stage;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Objects;
@@ -50,27 +48,31 @@ class OperatorFaultsE2E {
       this.what = what;
     }
 
-    private boolean isNow(PoolView view) {
-      return switch (this) {
-        case BEFORE_THE_WRITE -> view.instances().stream().anyMatch(one -> one.state().isEmpty());
-        case AFTER_THE_WRITE ->
-            view.instances().stream()
-                .anyMatch(one -> one.state().filter(InstanceState.Lowering::equals).isPresent());
+    private void await(Trial trial, LoweringWatch lowering) throws Exception {
+      switch (this) {
+        case BEFORE_THE_WRITE ->
+            trial.await(
+                what, view -> view.instances().stream().anyMatch(one -> one.state().isEmpty()));
+        case AFTER_THE_WRITE -> lowering.await();
         case AFTER_THE_ACKNOWLEDGEMENT ->
-            view.instances().size() == 4
-                && view.instances().stream().allMatch(one -> one.grant() > 0);
-      };
+            trial.await(
+                what,
+                view ->
+                    view.instances().size() == 4
+                        && view.instances().stream().allMatch(one -> one.grant() > 0));
+      }
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void anOperatorKilledInARebalanceIsTakenOverFrom(Moment moment) throws Exception {
-    try (Trial trial = Trial.begin(stage, table, "operator killed " + moment.what, 3)) {
+    try (Trial trial = Trial.begin(stage, table, "operator killed " + moment.what, 3);
+        LoweringWatch lowering = new LoweringWatch(stage)) {
       Pod operator = Operators.ready(stage).getFirst();
       ProcessHandle process = node.process(operator);
       stage.scale(4);
-      trial.await(moment.what, moment::isNow);
+      moment.await(trial, lowering);
 
       process.destroyForcibly();
 
@@ -86,13 +88,14 @@ class OperatorFaultsE2E {
    */
   @Test
   void anOperatorKilledBeforeItToldIsTakenOverFrom() throws Exception {
-    try (Trial trial = Trial.begin(stage, table, "operator killed between write and message", 3)) {
+    try (Trial trial = Trial.begin(stage, table, "operator killed between write and message", 3);
+        LoweringWatch lowering = new LoweringWatch(stage)) {
       Pod operator = Operators.ready(stage).getFirst();
       ProcessHandle process = node.process(operator);
       try (Node.Harm cut = node.cut(operator, addresses())) {
         assertThat(cut).isNotNull();
         stage.scale(4);
-        trial.await("a lower grant is written", Moment.AFTER_THE_WRITE::isNow);
+        lowering.await();
 
         process.destroyForcibly();
       }
@@ -104,13 +107,14 @@ class OperatorFaultsE2E {
   /** The instances hear of their lower grants, and what they answer never arrives. */
   @Test
   void anOperatorKilledBeforeItHeardIsTakenOverFrom() throws Exception {
-    try (Trial trial = Trial.begin(stage, table, "operator killed between message and answer", 3)) {
+    try (Trial trial = Trial.begin(stage, table, "operator killed between message and answer", 3);
+        LoweringWatch lowering = new LoweringWatch(stage)) {
       Pod operator = Operators.ready(stage).getFirst();
       ProcessHandle process = node.process(operator);
       try (Node.Harm deaf = node.deafen(operator, addresses())) {
         assertThat(deaf).isNotNull();
         stage.scale(4);
-        trial.await("a lower grant is written", Moment.AFTER_THE_WRITE::isNow);
+        lowering.await();
         await().atMost(Play.BOUND).until(() -> someoneWasTold(trial));
 
         process.destroyForcibly();
