@@ -61,6 +61,13 @@ public record ConnectionPoolStatus(
           null, null, null, null, null, List.of(), null, null, null, null, null, null, List.of(),
           List.of());
 
+  /** Of nothing but the workloads. */
+  public static ConnectionPoolStatus of(List<WorkloadStatus> workloads) {
+    return new ConnectionPoolStatus(
+        null, null, null, null, null, List.of(), null, null, null, null, null, null, List.of(),
+        workloads);
+  }
+
   public ConnectionPoolStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     ledger = ledger == null ? List.of() : List.copyOf(ledger);

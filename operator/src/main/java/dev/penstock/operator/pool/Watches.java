@@ -30,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a pool be looked at: its children, by watches that select the operator's own label;
@@ -56,7 +55,7 @@ final class Watches {
       new SimpleInboundEventSource<>("news");
   private final Map<FleetId, ServerId> namedBy = new ConcurrentHashMap<>();
   private final Set<String> namespaces;
-  private @Nullable InformerEventSource<DatabaseServer, ConnectionPool> servers;
+  private List<InformerEventSource<DatabaseServer, ConnectionPool>> servers = List.of();
 
   /**
    * Watches nothing yet.
@@ -75,7 +74,9 @@ final class Watches {
   List<EventSource<?, ConnectionPool>> eventSources(EventSourceContext<ConnectionPool> context) {
     List<EventSource<?, ConnectionPool>> sources = new ArrayList<>();
     sources.add(news);
-    sources.add(servers(context));
+    servers =
+        PerNamespace.of(namespaces).stream().map(namespace -> servers(namespace, context)).toList();
+    sources.addAll(servers);
     for (PerNamespace namespace : PerNamespace.of(namespaces)) {
       for (Class<? extends HasMetadata> kind : CHILDREN) {
         sources.add(child(kind, namespace, context));
@@ -85,22 +86,25 @@ final class Watches {
   }
 
   /** All of them, since pools name servers that are not theirs. */
-  private EventSource<DatabaseServer, ConnectionPool> servers(
-      EventSourceContext<ConnectionPool> context) {
-    InformerEventSource<DatabaseServer, ConnectionPool> source =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(DatabaseServer.class, ConnectionPool.class)
-                .withName(DatabaseServer.KIND)
-                .withSecondaryToPrimaryMapper(this::poolsOf)
-                .withOnUpdateFilter(
-                    (after, before) ->
-                        !Objects.equals(
-                            after.getMetadata().getGeneration(),
-                            before.getMetadata().getGeneration()))
-                .build(),
-            context);
-    servers = source;
-    return source;
+  private InformerEventSource<DatabaseServer, ConnectionPool> servers(
+      PerNamespace namespace, EventSourceContext<ConnectionPool> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(DatabaseServer.class, ConnectionPool.class)
+            .withName(namespace.named(DatabaseServer.KIND))
+            .withNamespaces(namespace.watched())
+            .withItemStore(new TrimmedStore<>(Watches::withoutStatus))
+            .withSecondaryToPrimaryMapper(this::poolsOf)
+            .withOnUpdateFilter(
+                (after, before) ->
+                    !Objects.equals(
+                        after.getMetadata().getGeneration(), before.getMetadata().getGeneration()))
+            .build(),
+        context);
+  }
+
+  private static DatabaseServer withoutStatus(DatabaseServer server) {
+    server.setStatus(null);
+    return server;
   }
 
   private Set<ResourceID> poolsOf(DatabaseServer server) {
@@ -123,13 +127,10 @@ final class Watches {
 
   /** The DatabaseServer of a pool, as a watch's cache has it. */
   Optional<DatabaseServer> serverOf(ConnectionPool pool) {
-    InformerEventSource<DatabaseServer, ConnectionPool> source = servers;
-    if (source == null) {
-      return Optional.empty();
-    }
     ServerId id = ServerId.of(pool);
-    return source
-        .get(new ResourceID(id.name(), id.namespace()))
+    return servers.stream()
+        .flatMap(source -> source.get(new ResourceID(id.name(), id.namespace())).stream())
+        .findFirst()
         .filter(server -> ServerId.isServerOf(server, pool));
   }
 

@@ -22,7 +22,8 @@ public final class ServerParts {
   public static ServerWatches watches(
       KubernetesClient client, Clock clock, ServerSettings settings, Set<String> namespaces) {
     return new ServerWatches(
-        new PodWatch(client, new Departures(clock, settings.departureMemory()), namespaces));
+        new PodWatch(client, new Departures(clock, settings.departureMemory()), namespaces),
+        namespaces);
   }
 
   /**

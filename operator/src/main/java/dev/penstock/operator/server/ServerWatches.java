@@ -1,6 +1,7 @@
 package dev.penstock.operator.server;
 
 import dev.penstock.crds.ConnectionPool;
+import dev.penstock.crds.ConnectionPoolStatus;
 import dev.penstock.crds.DatabaseServer;
 import dev.penstock.crds.WorkloadStatus;
 import dev.penstock.operator.fleet.FleetId;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What makes a server be looked at: the pools that name it, their pods, reports of instances, and
@@ -30,10 +30,17 @@ public final class ServerWatches {
       new SimpleInboundEventSource<>("news");
   private final Map<FleetId, ServerId> serverOf = new ConcurrentHashMap<>();
   private final PodWatch pods;
-  private @Nullable InformerEventSource<ConnectionPool, DatabaseServer> pools;
+  private final Set<String> namespaces;
+  private List<InformerEventSource<ConnectionPool, DatabaseServer>> pools = List.of();
 
-  ServerWatches(PodWatch pods) {
+  /**
+   * Watches nothing yet.
+   *
+   * @param namespaces to watch; all if empty
+   */
+  ServerWatches(PodWatch pods, Set<String> namespaces) {
     this.pods = pods;
+    this.namespaces = Set.copyOf(namespaces);
   }
 
   PodWatch pods() {
@@ -70,21 +77,36 @@ public final class ServerWatches {
   }
 
   List<EventSource<?, DatabaseServer>> eventSources(EventSourceContext<DatabaseServer> context) {
-    InformerEventSource<ConnectionPool, DatabaseServer> named =
+    pools =
+        PerNamespace.of(namespaces).stream().map(namespace -> pools(namespace, context)).toList();
+    List<EventSource<?, DatabaseServer>> sources = new ArrayList<>();
+    sources.add(news);
+    sources.addAll(pools);
+    sources.addAll(pods.eventSources(context, this::serversOf));
+    return List.copyOf(sources);
+  }
+
+  private static InformerEventSource<ConnectionPool, DatabaseServer> pools(
+      PerNamespace namespace, EventSourceContext<DatabaseServer> context) {
+    InformerEventSource<ConnectionPool, DatabaseServer> source =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(ConnectionPool.class, DatabaseServer.class)
-                .withName("pools")
+                .withName(namespace.named("pools"))
+                .withNamespaces(namespace.watched())
+                .withItemStore(new TrimmedStore<>(ServerWatches::trimmed))
                 .withSecondaryToPrimaryMapper(pool -> Set.of(resource(ServerId.of(pool))))
                 .withOnUpdateFilter(ServerWatches::isChanged)
                 .build(),
             context);
-    named.addIndexers(Map.of(BY_SERVER, pool -> List.of(ServerId.of(pool).toString())));
-    pools = named;
-    List<EventSource<?, DatabaseServer>> sources = new ArrayList<>();
-    sources.add(news);
-    sources.add(named);
-    sources.addAll(pods.eventSources(context, this::serversOf));
-    return List.copyOf(sources);
+    source.addIndexers(Map.of(BY_SERVER, pool -> List.of(ServerId.of(pool).toString())));
+    return source;
+  }
+
+  /** The pool as a server sees it: of the status, only what its workloads take. */
+  private static ConnectionPool trimmed(ConnectionPool pool) {
+    List<WorkloadStatus> workloads = workloads(pool);
+    pool.setStatus(workloads.isEmpty() ? null : ConnectionPoolStatus.of(workloads));
+    return pool;
   }
 
   /**
@@ -117,11 +139,12 @@ public final class ServerWatches {
 
   /** The pools whose server has that name, from a watch's cache. */
   public List<ConnectionPool> poolsOf(ServerId server) {
-    InformerEventSource<ConnectionPool, DatabaseServer> source = pools;
-    if (source == null) {
+    if (pools.isEmpty()) {
       throw new IllegalStateException("pools are not watched yet");
     }
-    return source.byIndex(BY_SERVER, server.toString());
+    return pools.stream()
+        .flatMap(source -> source.byIndex(BY_SERVER, server.toString()).stream())
+        .toList();
   }
 
   void forget(ServerId server) {
