@@ -48,8 +48,9 @@ public final class Scale implements Callable<Integer> {
 
   @Option(
       names = "--settle-seconds",
-      defaultValue = "30",
-      description = "Time for the operator to come to rest in before that.")
+      defaultValue = "120",
+      description =
+          "Time for the operator, its compilers included, to come to rest in before that.")
   private int settleSeconds;
 
   @Option(
