@@ -40,10 +40,12 @@ public final class Pooler implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"Penstock pooler " + number()};
+    }
+
+    static String number() {
       String built = Pooler.class.getPackage().getImplementationVersion();
-      return new String[] {
-        "Penstock pooler " + Objects.requireNonNullElse(built, "(not packaged)")
-      };
+      return Objects.requireNonNullElse(built, "(not packaged)");
     }
   }
 

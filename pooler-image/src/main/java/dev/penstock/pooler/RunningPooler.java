@@ -16,6 +16,8 @@ import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.config.TlsMode;
 import dev.penstock.pooler.config.UserList;
+import dev.penstock.pooler.console.AdminConsole;
+import dev.penstock.pooler.console.Inside;
 import dev.penstock.pooler.fleet.CancelCounters;
 import dev.penstock.pooler.fleet.FleetEndpoint;
 import dev.penstock.pooler.fleet.HttpEndpoint;
@@ -41,6 +43,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,11 +64,11 @@ public final class RunningPooler implements AutoCloseable {
   private final Pools pools;
   private final Clients clients;
   private final ClientListener listener;
+  private final AtomicReference<@Nullable FleetEndpoint> fleet;
   private final Incarnation incarnation;
   private final CancelCounters cancels = new CancelCounters();
   private final Duration drainTimeout;
   private final AtomicBoolean listening = new AtomicBoolean(true);
-  private @Nullable FleetEndpoint fleet;
   private @Nullable HttpEndpoint http;
 
   private RunningPooler(
@@ -75,6 +78,7 @@ public final class RunningPooler implements AutoCloseable {
       Pools pools,
       Clients clients,
       ClientListener listener,
+      AtomicReference<@Nullable FleetEndpoint> fleet,
       Incarnation incarnation,
       Duration drainTimeout) {
     this.loops = loops;
@@ -83,6 +87,7 @@ public final class RunningPooler implements AutoCloseable {
     this.pools = pools;
     this.clients = clients;
     this.listener = listener;
+    this.fleet = fleet;
     this.incarnation = incarnation;
     this.drainTimeout = drainTimeout;
   }
@@ -111,17 +116,25 @@ public final class RunningPooler implements AutoCloseable {
         new Pools(
             settings, connector, loops.loop(), System::nanoTime, new SplittableRandom(), grant);
     Incarnation incarnation = Incarnation.draw(Instant.now());
+    Cancels cancels = new Cancels(connector);
     Clients clients =
         new Clients(
             new Service(
-                config,
-                pools,
-                credentials,
-                derivation,
-                towardsClients,
-                new Cancels(connector),
-                new Statements()),
+                config, pools, credentials, derivation, towardsClients, cancels, new Statements()),
             BackendKey.instanceOf(incarnation.id()));
+    AtomicReference<@Nullable FleetEndpoint> fleet = new AtomicReference<>();
+    AdminConsole console =
+        new AdminConsole(
+            new Inside(
+                () -> config,
+                users,
+                pools,
+                clients,
+                cancels,
+                () -> round(fleet.get()),
+                incarnation.id(),
+                Pooler.Version.number()));
+    clients.answerBy(console);
     ClientListener listener;
     try {
       listener = ClientListener.open(settings, loops, clients);
@@ -135,7 +148,10 @@ public final class RunningPooler implements AutoCloseable {
         loops
             .loop()
             .scheduleWithFixedDelay(
-                () -> tick(pools, clients), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+                () -> tick(pools, clients, console),
+                TICK_MILLIS,
+                TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
     RunningPooler pooler =
         new RunningPooler(
             loops,
@@ -144,6 +160,7 @@ public final class RunningPooler implements AutoCloseable {
             pools,
             clients,
             listener,
+            fleet,
             incarnation,
             settings.get(Settings.PENSTOCK_DRAIN_TIMEOUT));
     try {
@@ -153,6 +170,11 @@ public final class RunningPooler implements AutoCloseable {
       throw e;
     }
     return pooler;
+  }
+
+  /** The round of the grant in force, 0 before the first. */
+  private static long round(@Nullable FleetEndpoint fleet) {
+    return fleet == null ? 0 : fleet.round();
   }
 
   private void openPorts(Settings settings) throws ConfigurationException, IOException {
@@ -168,19 +190,13 @@ public final class RunningPooler implements AutoCloseable {
                   cancels),
               watch);
       clients.otherwiseCancel(opened::passOn);
-      fleet = opened;
+      fleet.set(opened);
     }
-    FleetEndpoint rounds = fleet;
     Optional<ListenAddress> address = settings.get(Settings.PENSTOCK_HTTP_LISTEN);
     if (address.isPresent()) {
       http =
           HttpEndpoint.start(
-              address.get(),
-              pools,
-              pools,
-              () -> rounds == null ? 0 : rounds.round(),
-              cancels,
-              listening::get);
+              address.get(), pools, pools, () -> round(fleet.get()), cancels, listening::get);
     }
   }
 
@@ -198,10 +214,11 @@ public final class RunningPooler implements AutoCloseable {
     return matched;
   }
 
-  private static void tick(Pools pools, Clients clients) {
+  private static void tick(Pools pools, Clients clients, AdminConsole console) {
     try {
       pools.tick();
       clients.tick();
+      console.tick();
     } catch (RuntimeException e) {
       // One that escaped would silently end all timeouts.
       LOG.error("a timeout could not be handled", e);
@@ -241,7 +258,7 @@ public final class RunningPooler implements AutoCloseable {
 
   /** The operator's port, null when there is none. */
   public @Nullable InetSocketAddress fleetAddress() {
-    FleetEndpoint operators = fleet;
+    FleetEndpoint operators = fleet.get();
     return operators == null ? null : operators.address();
   }
 
@@ -282,7 +299,7 @@ public final class RunningPooler implements AutoCloseable {
   public void close() {
     listening.set(false);
     listener.close();
-    FleetEndpoint operators = fleet;
+    FleetEndpoint operators = fleet.get();
     if (operators != null) {
       operators.close();
     }

@@ -23,6 +23,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("program")
         .definedBy(ROOT)
+        .layer("console")
+        .definedBy(ROOT + ".console")
         .layer("client")
         .definedBy(ROOT + ".client")
         .layer("server")
@@ -41,14 +43,16 @@ class ArchitectureTest {
         .definedBy(ROOT + ".wire")
         .whereLayer("program")
         .mayNotBeAccessedByAnyLayer()
-        .whereLayer("client")
+        .whereLayer("console")
         .mayOnlyBeAccessedByLayers("program")
+        .whereLayer("client")
+        .mayOnlyBeAccessedByLayers("program", "console")
         .whereLayer("fleet")
         .mayOnlyBeAccessedByLayers("program")
         .whereLayer("server")
-        .mayOnlyBeAccessedByLayers("program", "client")
+        .mayOnlyBeAccessedByLayers("program", "client", "console")
         .whereLayer("pool")
-        .mayOnlyBeAccessedByLayers("program", "client", "server", "fleet")
+        .mayOnlyBeAccessedByLayers("program", "client", "console", "server", "fleet")
         .whereLayer("prepared")
         .mayOnlyBeAccessedByLayers("program", "client", "server")
         .whereLayer("auth")
@@ -72,6 +76,7 @@ class ArchitectureTest {
             ROOT + ".pool",
             ROOT + ".server",
             ROOT + ".client",
+            ROOT + ".console",
             ROOT + ".config",
             ROOT + ".auth",
             ROOT + ".fleet")

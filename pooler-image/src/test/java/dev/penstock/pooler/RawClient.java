@@ -87,7 +87,12 @@ public final class RawClient implements AutoCloseable {
 
   /** Logs in where the pooler trusts everyone, and returns all up to ReadyForQuery. */
   public List<Message> trusted(String user) {
-    startup("user", user, "database", user);
+    return trusted(user, user);
+  }
+
+  /** The same, for a database of another name. */
+  public List<Message> trusted(String user, String database) {
+    startup("user", user, "database", database);
     return until('Z');
   }
 

@@ -8,10 +8,12 @@ import dev.penstock.pooler.pool.Pool;
 import dev.penstock.pooler.pool.PoolKey;
 import dev.penstock.pooler.pool.Refusal;
 import dev.penstock.pooler.pool.Slot;
+import dev.penstock.pooler.pool.Traffic;
 import dev.penstock.pooler.pool.Waiter;
 import dev.penstock.pooler.pool.Welcome;
 import dev.penstock.pooler.server.Guest;
 import dev.penstock.pooler.server.ServerConnection;
+import dev.penstock.pooler.server.SocketView;
 import dev.penstock.pooler.server.TrackedParameters;
 import dev.penstock.pooler.wire.BackendKey;
 import dev.penstock.pooler.wire.BackendMessage;
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * One connection from a client: the only handler of its channel, and what becomes of it. Owned by
  * the event loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Waiter, Guest {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Waiter, Guest, ConsoleClient {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
   private final Channel channel;
@@ -37,11 +40,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   private final Clients clients;
   private final ClientFrames frames;
   private final ClientTimes times;
+  private final long id;
   private TrackedParameters parameters = new TrackedParameters();
   private StatementNames statements;
   private ClientState state;
   private @Nullable Pool pool;
-  private String name = "(nodb)/(nouser)";
+  private String database = "";
+  private String user = "";
   private BackendKey key = BackendKey.NONE;
   private boolean inTransaction;
   private boolean freeAtBoundary;
@@ -53,6 +58,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     this.frames = new ClientFrames(this, service.config().settings().get(Settings.MAX_PACKET_SIZE));
     this.statements = new StatementNames(service.statements(), 0);
     this.times = new ClientTimes(service.pools().now());
+    this.id = service.pools().nextId();
     this.state = new ClientState.Starting(new ClientStartup(this, service));
   }
 
@@ -107,8 +113,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     return joined == null ? null : joined.settings();
   }
 
-  void named(String database, String user) {
-    name = database + "/" + user;
+  void named(String askedFor, String by) {
+    database = askedFor;
+    user = by;
+  }
+
+  /** How it stands, for people. */
+  ClientView view() {
+    long now = service.pools().now();
+    boolean waits = state instanceof ClientState.Waiting || state instanceof ClientState.Greeting;
+    String application = parameters.value("application_name");
+    String name =
+        switch (state) {
+          case ClientState.Starting _ -> "login";
+          case ClientState.Greeting _, ClientState.Waiting _ -> "waiting";
+          case ClientState.Active _ -> "active";
+          case ClientState.Idle _, ClientState.InConsole _ -> "idle";
+          case ClientState.Closing _ -> "closing";
+        };
+    return new ClientView(
+        id,
+        user,
+        database,
+        name,
+        SocketView.of(channel),
+        times.connected(),
+        times.queryBegan(),
+        waits ? now - times.waitingSince() : 0,
+        state instanceof ClientState.Active(var server) ? server.slot().id() : 0,
+        application == null ? "" : application,
+        statements.size());
   }
 
   void note(String what) {
@@ -126,8 +160,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
 
   /** The client is who it says it is. */
   void accepted(SessionRequest request, ByteBuf beyondLogin) {
-    Database database = service.config().database(request.database());
-    if (database == null) {
+    if (request.database().equals(Console.DATABASE)) {
+      openConsole(request, beyondLogin);
+      return;
+    }
+    Database wanted = service.config().database(request.database());
+    if (wanted == null) {
       refuse("3D000", "no such database: " + request.database());
       return;
     }
@@ -140,7 +178,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
             .pools()
             .pool(
                 new PoolKey(request.database(), request.user()),
-                service.config().pool(database, request.user()));
+                service.config().pool(wanted, request.user()));
     pool = joined;
     if (joined.settings().mode() != PoolMode.SESSION) {
       int most = service.config().settings().get(Settings.MAX_PREPARED_STATEMENTS);
@@ -155,8 +193,33 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     joined.greet(this);
   }
 
+  private void openConsole(SessionRequest request, ByteBuf beyondLogin) {
+    Console console = clients.console();
+    ConsoleSession session = console == null ? null : console.open(request.user(), this);
+    if (session == null) {
+      refuse("42501", "not allowed");
+      return;
+    }
+    String application = request.parameters().value("application_name");
+    if (application != null) {
+      parameters.set("application_name", application);
+    }
+    state = new ClientState.InConsole(session);
+    sayWelcome(session.welcome());
+    if (beyondLogin.isReadable()) {
+      session.read(beyondLogin);
+    }
+  }
+
   @Override
   public void welcome(Welcome welcome) {
+    state = ClientState.IDLE;
+    times.idles(service.pools().now());
+    sayWelcome(welcome);
+    frames.resume();
+  }
+
+  private void sayWelcome(Welcome welcome) {
     TrackedParameters servers = new TrackedParameters();
     welcome.parameters().forEach(servers::set);
     parameters.fillFrom(servers);
@@ -175,10 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
         (parameter, value) -> BackendMessage.writeParameterStatus(out, parameter, value));
     BackendMessage.writeBackendKeyData(out, key);
     BackendMessage.writeReadyForQuery(out);
-    state = ClientState.IDLE;
-    times.idles(service.pools().now());
     var _ = channel.writeAndFlush(out, channel.voidPromise());
-    frames.resume();
   }
 
   @Override
@@ -191,6 +251,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     switch (state) {
       case ClientState.Starting(var startup) -> {
         guarded(() -> startup.read(in));
+        in.release();
+      }
+      case ClientState.InConsole(var session) -> {
+        guarded(() -> session.read(in));
         in.release();
       }
       case ClientState.Closing _ -> in.release();
@@ -218,11 +282,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   }
 
   void queryBegins() {
-    times.queries(service.pools().now());
+    times.queries(service.pools().now(), inTransaction);
   }
 
-  /** Parts with everything and closes, without a word. */
-  void leaveAtOnce(String reason) {
+  @Override
+  public void leaveAtOnce(String reason) {
     leave(reason);
     var _ = channel.close();
   }
@@ -240,12 +304,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
   @Override
   public void ready(byte transactionStatus) {
     inTransaction = transactionStatus != BackendMessage.IDLE;
-    times.idles(service.pools().now());
-    if (!inTransaction
-        && state instanceof ClientState.Active(var server)
-        && server.outstanding().isEmpty()) {
+    long now = service.pools().now();
+    count(now);
+    times.idles(now);
+    if (!(state instanceof ClientState.Active(var server))) {
+      return;
+    }
+    if (!server.outstanding().isEmpty()) {
+      // The next of a pipeline begins where this one has ended.
+      times.queries(now, inTransaction);
+    } else if (!inTransaction) {
       freeAtBoundary = true;
       releaseAtBoundary();
+    }
+  }
+
+  private void count(long now) {
+    Traffic traffic = joinedPool().traffic();
+    traffic.queryTook(now - times.queryBegan());
+    if (!inTransaction) {
+      traffic.transactionTook(now - times.transactionBegan());
     }
   }
 
@@ -310,8 +388,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     }
   }
 
-  /** Tells the client why, and ends the connection. */
-  void refuse(String sqlState, String message) {
+  @Override
+  public void refuse(String sqlState, String message) {
     if (state instanceof ClientState.Closing) {
       return;
     }
@@ -348,6 +426,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
     }
     if (before instanceof ClientState.Starting(var startup)) {
       startup.end();
+    }
+    if (before instanceof ClientState.InConsole(var session)) {
+      session.left();
     }
     Pool joined = pool;
     if (joined != null) {
@@ -396,6 +477,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wai
 
   @Override
   public String toString() {
-    return "C-%s %s@%s".formatted(channel.id().asShortText(), name, channel.remoteAddress());
+    return "C-%s %s/%s@%s"
+        .formatted(
+            channel.id().asShortText(),
+            database.isEmpty() ? "(nodb)" : database,
+            user.isEmpty() ? "(nouser)" : user,
+            channel.remoteAddress());
   }
 }

@@ -13,6 +13,8 @@ import dev.penstock.pooler.server.ServerConnection;
  *      │            │  known    │           │
  *      ▼            ▼           ▼           ▼
  *    Closing ◀──────┴───────────┴───────────╯   Closing is also reached from Idle
+ *       ▲
+ *    InConsole ◀── Starting, of a client that asks for the console
  * </pre>
  */
 sealed interface ClientState {
@@ -31,6 +33,9 @@ sealed interface ClientState {
 
   /** Has a server connection. */
   record Active(ServerConnection server) implements ClientState {}
+
+  /** Talks to the console, and never has a server connection. */
+  record InConsole(ConsoleSession session) implements ClientState {}
 
   /** Told to go, or gone. */
   record Closing() implements ClientState {}

@@ -4,12 +4,14 @@ package dev.penstock.pooler.client;
 final class ClientTimes {
   private final long connected;
   private long waitingSince;
+  private long transactionBegan;
   private long queryBegan;
   private long idleSince;
 
   ClientTimes(long now) {
     connected = now;
     waitingSince = now;
+    transactionBegan = now;
     queryBegan = now;
     idleSince = now;
   }
@@ -18,8 +20,12 @@ final class ClientTimes {
     waitingSince = now;
   }
 
-  void queries(long now) {
+  /** A query begins, and a transaction with it unless one is under way. */
+  void queries(long now, boolean inTransaction) {
     queryBegan = now;
+    if (!inTransaction) {
+      transactionBegan = now;
+    }
   }
 
   void idles(long now) {
@@ -32,6 +38,10 @@ final class ClientTimes {
 
   long waitingSince() {
     return waitingSince;
+  }
+
+  long transactionBegan() {
+    return transactionBegan;
   }
 
   long queryBegan() {

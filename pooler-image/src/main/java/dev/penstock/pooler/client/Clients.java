@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ public final class Clients {
   private final int instance;
   private volatile Function<BackendKey, CompletableFuture<Void>> elsewhere =
       _ -> CompletableFuture.completedFuture(null);
+  private @Nullable Console console;
   private boolean draining;
 
   /**
@@ -48,6 +50,20 @@ public final class Clients {
    */
   public void otherwiseCancel(Function<BackendKey, CompletableFuture<Void>> passedOnTo) {
     elsewhere = passedOnTo;
+  }
+
+  /** Sets what answers clients that ask for the console; without it none is let in. */
+  public void answerBy(Console answering) {
+    console = answering;
+  }
+
+  @Nullable Console console() {
+    return console;
+  }
+
+  /** All of them as they stand, in the order in which they came. */
+  public List<ClientView> views() {
+    return all.stream().map(ClientConnection::view).toList();
   }
 
   /** A client has connected; the result handles its channel. */
@@ -100,10 +116,14 @@ public final class Clients {
     if (client == null) {
       return false;
     }
-    if (client.state() instanceof ClientState.Active(var server)) {
-      service.cancels().cancel(server, () -> isLinked(client, server), done);
-    } else {
-      done.run();
+    switch (client.state()) {
+      case ClientState.Active(var server) ->
+          service.cancels().cancel(server, () -> isLinked(client, server), done);
+      case ClientState.InConsole(var session) -> {
+        session.cancel();
+        done.run();
+      }
+      default -> done.run();
     }
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.penstock.pooler.client;
 
+import dev.penstock.pooler.pool.Traffic;
 import dev.penstock.pooler.prepared.ClientStatements;
 import dev.penstock.pooler.prepared.ServerStatements;
 import dev.penstock.pooler.prepared.Statement;
@@ -62,6 +63,11 @@ final class StatementNames {
           case FrontendMessage.QUERY -> !own.isEmpty();
           default -> false;
         };
+  }
+
+  /** How many the client has prepared. */
+  int size() {
+    return own.size();
   }
 
   /** Whether the client has prepared none. */
@@ -220,6 +226,7 @@ final class StatementNames {
   }
 
   private void parse(ServerConnection server, ByteBuf source, int end, ByteBuf out) {
+    traffic(server).clientParse();
     String name = name(source);
     Statement before = own.named(name);
     if (before != null) {
@@ -240,6 +247,7 @@ final class StatementNames {
     makeRoom(server, out);
     known.add(parsed);
     parsed.writeParse(out);
+    traffic(server).serverParse();
     server
         .outstanding()
         .parseSent(
@@ -252,6 +260,7 @@ final class StatementNames {
   private void bind(
       ServerConnection server, int bodyLength, ByteBuf source, int index, int length, ByteBuf out) {
     Statement bound = tellOf(server, found(), out);
+    traffic(server).bind();
     int nameLength = nameEnd + 1 - nameStart;
     out.writeByte(FrontendMessage.BIND)
         .writeInt(4 + bodyLength - nameLength + bound.serverNameLength())
@@ -288,6 +297,7 @@ final class StatementNames {
       makeRoom(server, out);
       known.add(wanted);
       wanted.writeParse(out);
+      traffic(server).serverParse();
       server.outstanding().ownParseSent(() -> known.remove(wanted));
     }
     return wanted;
@@ -300,6 +310,10 @@ final class StatementNames {
       eldest.writeClose(out);
       server.outstanding().ownCloseSent(() -> known.add(eldest));
     }
+  }
+
+  private static Traffic traffic(ServerConnection server) {
+    return server.slot().pool().traffic();
   }
 
   private Statement found() {

@@ -10,7 +10,6 @@ final class KnownNames {
   /** Names of PgBouncer's that Penstock has no use for, or not yet. */
   private static final Set<String> OF_PGBOUNCER =
       Set.of(
-          "admin_users",
           "auth_dbname",
           "auth_hba_file",
           "auth_ident_file",
@@ -51,8 +50,6 @@ final class KnownNames {
           "server_tls_ciphers",
           "service_name",
           "so_reuseport",
-          "stats_period",
-          "stats_users",
           "suspend_timeout",
           "syslog",
           "syslog_facility",

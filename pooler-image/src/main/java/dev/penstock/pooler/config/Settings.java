@@ -36,11 +36,11 @@ public final class Settings {
   private static final int ANY = Integer.MAX_VALUE;
 
   public static final Setting<List<String>> LISTEN_ADDR =
-      row("listen_addr", list(), "", "addresses to listen on, `*` for all; must be set");
+      fixed("listen_addr", list(), "", "addresses to listen on, `*` for all; must be set");
   public static final Setting<Integer> LISTEN_PORT =
-      row("listen_port", integer("port", 0, 65_535), "6432", "port for clients, 0 for any free");
+      fixed("listen_port", integer("port", 0, 65_535), "6432", "port for clients, 0 for any free");
   public static final Setting<String> UNIX_SOCKET_DIR =
-      row(
+      fixed(
           "unix_socket_dir",
           onlyEmpty("Unix sockets are not supported"),
           "",
@@ -59,6 +59,12 @@ public final class Settings {
           "how clients prove who they are");
   public static final Setting<Optional<Path>> AUTH_FILE =
       row("auth_file", path(), "", "users and passwords; re-read when it changes");
+  public static final Setting<List<String>> ADMIN_USERS =
+      row("admin_users", list(), "", "users who may do everything on the admin console");
+  public static final Setting<List<String>> STATS_USERS =
+      row("stats_users", list(), "", "users who may only look there (`SHOW`)");
+  public static final Setting<Integer> STATS_PERIOD =
+      row("stats_period", integer("seconds", 1, ANY), "60", "how often averages are made");
   public static final Setting<Integer> MAX_CLIENT_CONN =
       row("max_client_conn", count(), "100", "most client connections");
   public static final Setting<Integer> DEFAULT_POOL_SIZE =
@@ -146,15 +152,15 @@ public final class Settings {
   public static final Setting<List<String>> SERVER_TLS_PROTOCOLS =
       row("server_tls_protocols", tlsProtocols(), "secure", "`secure`: TLS 1.2 and 1.3");
   public static final Setting<Boolean> TCP_KEEPALIVE =
-      row("tcp_keepalive", flag(), "1", "keepalive on all connections");
+      fixed("tcp_keepalive", flag(), "1", "keepalive on all connections");
   public static final Setting<Integer> TCP_KEEPIDLE =
-      row("tcp_keepidle", integer("seconds", 0, 32_767), "0", "0: as the system has it");
+      fixed("tcp_keepidle", integer("seconds", 0, 32_767), "0", "0: as the system has it");
   public static final Setting<Integer> TCP_KEEPINTVL =
-      row("tcp_keepintvl", integer("seconds", 0, 32_767), "0", "0: as the system has it");
+      fixed("tcp_keepintvl", integer("seconds", 0, 32_767), "0", "0: as the system has it");
   public static final Setting<Integer> TCP_KEEPCNT =
-      row("tcp_keepcnt", integer("probes", 0, 127), "0", "0: as the system has it");
+      fixed("tcp_keepcnt", integer("probes", 0, 127), "0", "0: as the system has it");
   public static final Setting<Integer> TCP_USER_TIMEOUT =
-      row(
+      fixed(
           "tcp_user_timeout",
           integer("milliseconds", 0, ANY),
           "0",
@@ -170,23 +176,23 @@ public final class Settings {
   public static final Setting<Boolean> APPLICATION_NAME_ADD_HOST =
       row("application_name_add_host", flag(), "0", "add the client's address to its name");
   public static final Setting<Optional<ListenAddress>> PENSTOCK_HTTP_LISTEN =
-      row("penstock_http_listen", address(), "", "port of `/healthz`, `/readyz`, `/metrics`");
+      fixed("penstock_http_listen", address(), "", "port of `/healthz`, `/readyz`, `/metrics`");
   public static final Setting<Optional<ListenAddress>> PENSTOCK_FLEET_LISTEN =
-      row(
+      fixed(
           "penstock_fleet_listen",
           address(),
           "",
           "port for the operator and other instances; empty: standalone");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_CERT_FILE =
-      row(
+      fixed(
           "penstock_fleet_cert_file",
           path(),
           "",
           "certificate shown on that port and to other instances, PEM");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_KEY_FILE =
-      row("penstock_fleet_key_file", path(), "", "its private key, PEM");
+      fixed("penstock_fleet_key_file", path(), "", "its private key, PEM");
   public static final Setting<Optional<Path>> PENSTOCK_FLEET_CA_FILE =
-      row(
+      fixed(
           "penstock_fleet_ca_file",
           path(),
           "",
@@ -216,19 +222,22 @@ public final class Settings {
           "0",
           "what transactions have to end in a shutdown before they are cut off");
   public static final Setting<Transport> PENSTOCK_TRANSPORT =
-      row("penstock_transport", choice(Transport.values()), "auto", "what the event loop runs on");
+      fixed(
+          "penstock_transport", choice(Transport.values()), "auto", "what the event loop runs on");
 
   private final Map<String, Object> values;
+  private final Map<String, String> texts;
 
-  private Settings(Map<String, Object> values) {
+  private Settings(Map<String, Object> values, Map<String, String> texts) {
     this.values = values;
+    this.texts = texts;
   }
 
   /** Every setting at its default. */
   public static Settings defaults() {
     var values = new HashMap<String, Object>();
     TABLE.values().forEach(setting -> values.put(setting.name(), setting.defaultValue()));
-    return new Settings(values);
+    return new Settings(values, Map.of());
   }
 
   /** The table, in the order of the documentation. */
@@ -255,7 +264,14 @@ public final class Settings {
   public Settings with(Setting<?> setting, String text) throws InvalidValueException {
     var changed = new HashMap<>(values);
     changed.put(setting.name(), setting.type().parser().parse(text));
-    return new Settings(changed);
+    var changedTexts = new HashMap<>(texts);
+    changedTexts.put(setting.name(), text);
+    return new Settings(changed, changedTexts);
+  }
+
+  /** The value of a setting as it was written. */
+  public String written(Setting<?> setting) {
+    return texts.getOrDefault(setting.name(), setting.defaultText());
   }
 
   private static ValueType<Integer> count() {
@@ -264,8 +280,17 @@ public final class Settings {
 
   private static <T> Setting<T> row(
       String name, ValueType<T> type, String defaultText, String meaning) {
-    var setting = new Setting<>(name, type, defaultText, meaning);
-    TABLE.put(name, setting);
+    return put(new Setting<>(name, type, defaultText, true, meaning));
+  }
+
+  /** One that only a new process takes. */
+  private static <T> Setting<T> fixed(
+      String name, ValueType<T> type, String defaultText, String meaning) {
+    return put(new Setting<>(name, type, defaultText, false, meaning));
+  }
+
+  private static <T> Setting<T> put(Setting<T> setting) {
+    TABLE.put(setting.name(), setting);
     return setting;
   }
 }

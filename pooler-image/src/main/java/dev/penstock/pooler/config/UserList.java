@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,11 @@ public final class UserList {
   /** The user's secret, or null when there is no such user. */
   public @Nullable StoredSecret secret(String user) {
     return secrets.get(user);
+  }
+
+  /** The names of all users. */
+  public Set<String> names() {
+    return secrets.keySet();
   }
 
   /** How many users there are. */

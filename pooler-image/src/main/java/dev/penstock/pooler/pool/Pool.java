@@ -54,6 +54,17 @@ public final class Pool {
   /** A client has been authenticated for this pool. */
   public void join() {
     clients++;
+    traffic.login();
+  }
+
+  /** How many clients have joined and not left. */
+  public int clients() {
+    return clients;
+  }
+
+  /** What has been counted so far. */
+  public Counts counts() {
+    return traffic.counts(waits.total(), waits.sumNanos());
   }
 
   /** That client has left. */
@@ -206,12 +217,13 @@ public final class Pool {
         && !places.userIsFull();
   }
 
-  int waiting() {
+  /** How many clients wait. */
+  public int waiting() {
     return line.size();
   }
 
   /** When the first of those who wait began to; {@code now} when no one does. */
-  long oldestWait(long now) {
+  public long oldestWait(long now) {
     return line.oldest(now);
   }
 

@@ -4,6 +4,7 @@ import dev.penstock.pooler.config.PoolSettings;
 import dev.penstock.pooler.config.Settings;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +34,8 @@ public final class Pools implements Grantable, Statistics {
   private final Map<String, Tally> byUser = new HashMap<>();
   private final Map<String, Upstream> upstreams = new HashMap<>();
   private final Set<Slot> slots = new LinkedHashSet<>();
+  private final Collection<Pool> allPools = Collections.unmodifiableCollection(pools.values());
+  private final Set<Slot> allSlots = Collections.unmodifiableSet(slots);
   private final Endings endings;
   private final Tally total = new Tally();
   private final Allotment allotment;
@@ -41,6 +44,7 @@ public final class Pools implements Grantable, Statistics {
   private int waiting;
   private int clients;
   private boolean draining;
+  private long lastId;
 
   /**
    * @param grant the most server connections, at least 0
@@ -94,6 +98,11 @@ public final class Pools implements Grantable, Statistics {
   /** How many clients there are. */
   public int clients() {
     return clients;
+  }
+
+  /** A number that no other connection of the process has, of clients and servers alike. */
+  public long nextId() {
+    return ++lastId;
   }
 
   /** The clock of the pools, in nanoseconds. */
@@ -173,7 +182,7 @@ public final class Pools implements Grantable, Statistics {
   Slot newSlot(Pool pool) {
     long lifetime = pool.settings().serverLifetime().toNanos();
     double jitter = LIFETIME_JITTER * random.nextDouble();
-    Slot slot = new Slot(pool, now(), now() + Math.round(lifetime * (1 - jitter)));
+    Slot slot = new Slot(pool, nextId(), now(), now() + Math.round(lifetime * (1 - jitter)));
     slots.add(slot);
     total.add(Slot.State.CONNECTING, 1);
     return slot;
@@ -232,7 +241,8 @@ public final class Pools implements Grantable, Statistics {
     }
   }
 
-  boolean needsCheck(Slot slot) {
+  /** Whether a server connection has been idle for so long that it must be asked before use. */
+  public boolean needsCheck(Slot slot) {
     return !settings.get(Settings.SERVER_CHECK_QUERY).isEmpty()
         && now() - slot.since() >= settings.get(Settings.SERVER_CHECK_DELAY).toNanos();
   }
@@ -241,12 +251,14 @@ public final class Pools implements Grantable, Statistics {
     return settings.get(Settings.RESERVE_POOL_TIMEOUT).toNanos();
   }
 
-  Collection<Pool> all() {
-    return pools.values();
+  /** All pools, as they are at any time; not to be changed. */
+  public Collection<Pool> all() {
+    return allPools;
   }
 
-  Set<Slot> slots() {
-    return slots;
+  /** All that counts against the grant, as it is at any time; not to be changed. */
+  public Set<Slot> slots() {
+    return allSlots;
   }
 
   int waiting() {
@@ -263,7 +275,8 @@ public final class Pools implements Grantable, Statistics {
     changes.look(waiting > 0, total.active(), total.held(), allotment.grant(), draining);
   }
 
-  private Usage currentUsage() {
+  /** What is in use now; for callers on the event loop. */
+  public Usage currentUsage() {
     long now = now();
     long oldest = 0;
     for (Pool pool : pools.values()) {

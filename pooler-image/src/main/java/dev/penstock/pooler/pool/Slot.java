@@ -34,6 +34,8 @@ public final class Slot {
   }
 
   private final Pool pool;
+  private final long id;
+  private final long opened;
   private final long endOfLife;
   private State state = State.CONNECTING;
   private @Nullable Backend backend;
@@ -42,10 +44,13 @@ public final class Slot {
   private boolean closesSoon;
 
   /**
+   * @param id no other connection of the process has it
    * @param endOfLife by the clock of the pools in nanoseconds
    */
-  Slot(Pool pool, long now, long endOfLife) {
+  Slot(Pool pool, long id, long now, long endOfLife) {
     this.pool = pool;
+    this.id = id;
+    this.opened = now;
     this.since = now;
     this.endOfLife = endOfLife;
   }
@@ -53,6 +58,16 @@ public final class Slot {
   /** The pool it belongs to. */
   public Pool pool() {
     return pool;
+  }
+
+  /** Its number, among all connections of the process. */
+  public long id() {
+    return id;
+  }
+
+  /** When it was begun, by the clock of the pools in nanoseconds. */
+  public long opened() {
+    return opened;
   }
 
   /** Where it stands. */
@@ -152,7 +167,7 @@ public final class Slot {
   }
 
   /** When it came to where it stands, by the clock of the pools. */
-  long since() {
+  public long since() {
     return since;
   }
 

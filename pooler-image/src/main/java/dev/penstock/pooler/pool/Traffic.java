@@ -7,8 +7,15 @@ public final class Traffic {
   private long errors;
   private long bytesIn;
   private long bytesOut;
+  private long queryNanos;
+  private long transactionNanos;
+  private long logins;
+  private long clientParses;
+  private long serverParses;
+  private long binds;
 
-  Traffic() {}
+  /** Nothing yet. */
+  public Traffic() {}
 
   /** A ReadyForQuery went to a client. */
   public void query(boolean endsTransaction) {
@@ -16,6 +23,36 @@ public final class Traffic {
     if (endsTransaction) {
       transactions++;
     }
+  }
+
+  /** A query took so long, from its first message to the ReadyForQuery. */
+  public void queryTook(long nanos) {
+    queryNanos += nanos;
+  }
+
+  /** A transaction took so long, the pauses in it included. */
+  public void transactionTook(long nanos) {
+    transactionNanos += nanos;
+  }
+
+  /** A client has been authenticated. */
+  public void login() {
+    logins++;
+  }
+
+  /** A client prepared a statement by name. */
+  public void clientParse() {
+    clientParses++;
+  }
+
+  /** A server was told of such a statement. */
+  public void serverParse() {
+    serverParses++;
+  }
+
+  /** A client bound such a statement. */
+  public void bind() {
+    binds++;
   }
 
   /** An ErrorResponse went to a client. */
@@ -31,6 +68,28 @@ public final class Traffic {
   /** Bytes went to a client. */
   public void sent(int bytes) {
     bytesOut += bytes;
+  }
+
+  /**
+   * The counters as they are now.
+   *
+   * @param assignments how often a client was lent a server connection
+   * @param waitNanos how long clients have waited for those, together
+   */
+  public Counts counts(long assignments, long waitNanos) {
+    return new Counts(
+        assignments,
+        transactions,
+        queries,
+        bytesIn,
+        bytesOut,
+        transactionNanos / 1000,
+        queryNanos / 1000,
+        waitNanos / 1000,
+        clientParses,
+        serverParses,
+        binds,
+        logins);
   }
 
   long queries() {

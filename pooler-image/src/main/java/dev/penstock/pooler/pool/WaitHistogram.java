@@ -19,6 +19,7 @@ final class WaitHistogram {
 
   private final long[] counts = new long[BOUNDS.length + 1];
   private long sumNanos;
+  private long total;
 
   void record(long nanos) {
     int bucket = 0;
@@ -27,6 +28,17 @@ final class WaitHistogram {
     }
     counts[bucket]++;
     sumNanos += nanos;
+    total++;
+  }
+
+  /** How many waits there were. */
+  long total() {
+    return total;
+  }
+
+  /** All of them together. */
+  long sumNanos() {
+    return sumNanos;
   }
 
   PoolStatistics.Waits snapshot() {

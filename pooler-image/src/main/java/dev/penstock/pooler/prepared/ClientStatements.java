@@ -13,6 +13,11 @@ public final class ClientStatements {
     return byName.get(name);
   }
 
+  /** How many there are. */
+  public int size() {
+    return byName.size();
+  }
+
   /** Whether there is none at all. */
   public boolean isEmpty() {
     return byName.isEmpty();

@@ -50,6 +50,11 @@ public final class ServerStatements {
     known.clear();
   }
 
+  /** How many it knows. */
+  public int size() {
+    return known.size();
+  }
+
   /** Whether it knows none. */
   public boolean isEmpty() {
     return known.isEmpty();

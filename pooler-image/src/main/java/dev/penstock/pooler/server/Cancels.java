@@ -1,5 +1,6 @@
 package dev.penstock.pooler.server;
 
+import dev.penstock.pooler.pool.Pool;
 import dev.penstock.pooler.wire.FrontendMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -7,7 +8,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -33,7 +38,7 @@ public final class Cancels {
 
   private final Connector connector;
   private final Queue<Request> line = new ArrayDeque<>();
-  private int underWay;
+  private final Set<Request> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
 
   public Cancels(Connector connector) {
     this.connector = connector;
@@ -56,8 +61,23 @@ public final class Cancels {
     sendNext();
   }
 
+  /** How many requests for sessions of that pool wait to be sent. */
+  public int waiting(Pool pool) {
+    return count(line, pool);
+  }
+
+  /** How many requests for sessions of that pool are being sent, or have not taken effect yet. */
+  public int underWay(Pool pool) {
+    return count(underWay, pool);
+  }
+
+  private static int count(Collection<Request> requests, Pool pool) {
+    return (int)
+        requests.stream().filter(request -> request.server().slot().pool() == pool).count();
+  }
+
   private void sendNext() {
-    while (underWay < MOST_AT_ONCE && !line.isEmpty()) {
+    while (underWay.size() < MOST_AT_ONCE && !line.isEmpty()) {
       Request request = line.remove();
       if (request.stillWanted().getAsBoolean()) {
         send(request);
@@ -68,7 +88,7 @@ public final class Cancels {
   }
 
   private void send(Request request) {
-    underWay++;
+    underWay.add(request);
     request.server().cancelBegins();
     Target target = connector.target(request.server().slot().pool().key());
     var handler = new CancelHandler(request);
@@ -131,7 +151,7 @@ public final class Cancels {
     void end() {
       if (!ended) {
         ended = true;
-        underWay--;
+        underWay.remove(request);
         request.server().cancelEnded();
         request.done().run();
         sendNext();

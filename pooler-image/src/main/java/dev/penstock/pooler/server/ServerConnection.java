@@ -112,6 +112,23 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return state;
   }
 
+  /** Where it stands, in PgBouncer's words, and {@code closing} for one that still counts. */
+  public String stateName() {
+    return switch (state) {
+      case ServerState.Connecting _, ServerState.LoggingIn _ -> "new";
+      case ServerState.Idle _ -> "idle";
+      case ServerState.Active _ -> "active";
+      case ServerState.Resetting _ -> "tested";
+      case ServerState.Returning _ -> "being_canceled";
+      case ServerState.Closing _ -> "closing";
+    };
+  }
+
+  /** How it stands, for people. */
+  public ServerView view() {
+    return new ServerView(SocketView.of(channel), cancelKey.processId(), statements.size());
+  }
+
   boolean isConnecting() {
     return state instanceof ServerState.Connecting;
   }

@@ -18,6 +18,7 @@ public final class BackendMessage {
   public static final byte BIND_COMPLETE = '2';
   public static final byte CLOSE_COMPLETE = '3';
   public static final byte ROW_DESCRIPTION = 'T';
+  public static final byte DATA_ROW = 'D';
   public static final byte NO_DATA = 'n';
   public static final byte COMMAND_COMPLETE = 'C';
   public static final byte EMPTY_QUERY_RESPONSE = 'I';
@@ -83,19 +84,19 @@ public final class BackendMessage {
     end(out, start);
   }
 
-  private static void writeField(ByteBuf out, char field, String value) {
+  static void writeField(ByteBuf out, char field, String value) {
     out.writeByte(field);
     FrontendMessage.writeString(out, value);
   }
 
-  private static int begin(ByteBuf out, byte type) {
+  static int begin(ByteBuf out, byte type) {
     out.writeByte(type);
     int start = out.writerIndex();
     out.writeInt(0);
     return start;
   }
 
-  private static void end(ByteBuf out, int start) {
+  static void end(ByteBuf out, int start) {
     out.setInt(start, out.writerIndex() - start);
   }
 }

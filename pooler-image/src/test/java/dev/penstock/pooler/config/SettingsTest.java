@@ -21,6 +21,7 @@ class SettingsTest {
   void everyDefaultIsPgBouncersWhereThatHasOne() {
     var expected =
         Map.ofEntries(
+            Map.entry("admin_users", ""),
             Map.entry("application_name_add_host", "0"),
             Map.entry("auth_file", ""),
             Map.entry("auth_type", "md5"),
@@ -62,6 +63,8 @@ class SettingsTest {
             Map.entry("server_tls_key_file", ""),
             Map.entry("server_tls_protocols", "secure"),
             Map.entry("server_tls_sslmode", "prefer"),
+            Map.entry("stats_period", "60"),
+            Map.entry("stats_users", ""),
             Map.entry("tcp_keepalive", "1"),
             Map.entry("tcp_keepcnt", "0"),
             Map.entry("tcp_keepidle", "0"),
@@ -133,12 +136,18 @@ class SettingsTest {
   @Test
   void theDocumentationHasExactlyThisTable() throws IOException {
     var rows =
-        new StringBuilder("| setting | default | unit or values | meaning |\n|---|---|---|---|");
+        new StringBuilder(
+            "| setting | default | unit or values | reload | meaning |\n|---|---|---|---|---|");
     for (var setting : Settings.table()) {
       var value = setting.defaultText().isEmpty() ? "" : "`" + setting.defaultText() + "`";
       rows.append(
-          "\n| `%s` | %s | %s | %s |"
-              .formatted(setting.name(), value, setting.type().unit(), setting.meaning()));
+          "\n| `%s` | %s | %s | %s | %s |"
+              .formatted(
+                  setting.name(),
+                  value,
+                  setting.type().unit(),
+                  setting.reloadable() ? "yes" : "no",
+                  setting.meaning()));
     }
 
     assertThat(Files.readString(Path.of("../docs/configuration.md"))).contains(rows + "\n\n");

@@ -1,0 +1,32 @@
+package dev.penstock.pooler.client;
+
+import dev.penstock.pooler.server.SocketView;
+
+/**
+ * A client connection as {@code SHOW CLIENTS} tells of it. Times are by the clock of the pools in
+ * nanoseconds.
+ *
+ * @param id its number, among all connections of the process
+ * @param user empty before the client has said so
+ * @param database empty before the client has said so
+ * @param state in PgBouncer's words, and {@code login} before the client has been authenticated
+ * @param socket its two ends
+ * @param connected when it came
+ * @param requested when its last request began
+ * @param waitNanos how long it has waited for a server connection, 0 when it does not wait
+ * @param server the number of its server connection, 0 when it has none
+ * @param applicationName empty when it has not said
+ * @param preparedStatements how many it has prepared by name
+ */
+public record ClientView(
+    long id,
+    String user,
+    String database,
+    String state,
+    SocketView socket,
+    long connected,
+    long requested,
+    long waitNanos,
+    long server,
+    String applicationName,
+    int preparedStatements) {}

@@ -1,0 +1,16 @@
+package dev.penstock.pooler.client;
+
+import io.netty.channel.Channel;
+
+/** A client of the console, as the console sees it. Owned by the event loop. */
+public interface ConsoleClient {
+
+  /** Where the answers go. */
+  Channel channel();
+
+  /** Tells the client why, and ends the connection. */
+  void refuse(String sqlState, String message);
+
+  /** Ends the connection without a word. */
+  void leaveAtOnce(String reason);
+}
