@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
 /**
  * The program: {@code java -jar pooler.jar pgbouncer.ini}.
  *
- * <p>SIGTERM and SIGINT drain, a second one quits at once. Exit status 0 after a drain that left
- * nothing open, 1 after one that failed or for a configuration that cannot be used, 2 for a wrong
- * command line.
+ * <p>SIGHUP reads the configuration again. SIGTERM and SIGINT drain, a second one quits at once.
+ * Exit status 0 after a drain that left nothing open, 1 after one that failed or for a
+ * configuration that cannot be used, 2 for a wrong command line.
  */
 @Command(
     name = "pooler",
@@ -94,9 +94,16 @@ public final class Pooler implements Callable<Integer> {
     for (String signal : new String[] {"TERM", "INT"}) {
       Signals.handle(signal, name -> signalled(name, pooler, draining, ended));
     }
+    Signals.handle("HUP", name -> reload(name, pooler));
     int status = ended.join();
     pooler.close();
     return status;
+  }
+
+  private static void reload(String name, RunningPooler pooler) {
+    LOG.info("SIG{}: reading the configuration again", name);
+    // What comes of it is logged.
+    var _ = pooler.reload();
   }
 
   private static void signalled(

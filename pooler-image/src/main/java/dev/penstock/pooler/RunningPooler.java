@@ -3,7 +3,6 @@ package dev.penstock.pooler;
 import dev.penstock.contract.Addressee;
 import dev.penstock.contract.Incarnation;
 import dev.penstock.pooler.auth.KeyDerivation;
-import dev.penstock.pooler.auth.SslContexts;
 import dev.penstock.pooler.client.ClientListener;
 import dev.penstock.pooler.client.Clients;
 import dev.penstock.pooler.client.Service;
@@ -11,11 +10,8 @@ import dev.penstock.pooler.config.ConfigurationException;
 import dev.penstock.pooler.config.FileWatch;
 import dev.penstock.pooler.config.ListenAddress;
 import dev.penstock.pooler.config.PoolerConfig;
-import dev.penstock.pooler.config.ReloadingFiles;
-import dev.penstock.pooler.config.Setting;
+import dev.penstock.pooler.config.Replaceable;
 import dev.penstock.pooler.config.Settings;
-import dev.penstock.pooler.config.TlsMode;
-import dev.penstock.pooler.config.UserList;
 import dev.penstock.pooler.console.AdminConsole;
 import dev.penstock.pooler.console.Inside;
 import dev.penstock.pooler.fleet.CancelCounters;
@@ -29,14 +25,11 @@ import dev.penstock.pooler.server.Cancels;
 import dev.penstock.pooler.server.Connector;
 import dev.penstock.pooler.server.Credentials;
 import dev.penstock.pooler.server.EventLoops;
-import dev.penstock.pooler.server.Tls;
 import dev.penstock.pooler.wire.BackendKey;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -44,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +61,8 @@ public final class RunningPooler implements AutoCloseable {
   private final AtomicReference<@Nullable FleetEndpoint> fleet;
   private final Incarnation incarnation;
   private final CancelCounters cancels = new CancelCounters();
-  private final Duration drainTimeout;
+  private final Supplier<PoolerConfig> config;
+  private final Reloading reloading;
   private final AtomicBoolean listening = new AtomicBoolean(true);
   private @Nullable HttpEndpoint http;
 
@@ -80,7 +75,8 @@ public final class RunningPooler implements AutoCloseable {
       ClientListener listener,
       AtomicReference<@Nullable FleetEndpoint> fleet,
       Incarnation incarnation,
-      Duration drainTimeout) {
+      Supplier<PoolerConfig> config,
+      Reloading reloading) {
     this.loops = loops;
     this.watch = watch;
     this.derivation = derivation;
@@ -89,7 +85,8 @@ public final class RunningPooler implements AutoCloseable {
     this.listener = listener;
     this.fleet = fleet;
     this.incarnation = incarnation;
-    this.drainTimeout = drainTimeout;
+    this.config = config;
+    this.reloading = reloading;
   }
 
   /**
@@ -103,15 +100,14 @@ public final class RunningPooler implements AutoCloseable {
       throws ConfigurationException, IOException {
     Settings settings = config.settings();
     FileWatch watch = FileWatch.start(FileWatch.USUAL_INTERVAL);
-    ReloadingFiles<UserList> users = watch.add(users(settings));
-    Tls towardsClients =
-        tls(watch, settings, Settings.CLIENT_TLS_SSLMODE, SslContexts.forClients(settings));
-    Tls towardsServers =
-        tls(watch, settings, Settings.SERVER_TLS_SSLMODE, SslContexts.forServers(settings));
+    Replaceable<PoolerConfig> current = new Replaceable<>(config);
+    Replaceable<LoadedFiles> files = new Replaceable<>(LoadedFiles.load(settings));
+    files.get().watch(watch);
     KeyDerivation derivation = new KeyDerivation();
     EventLoops loops = EventLoops.start(settings.get(Settings.PENSTOCK_TRANSPORT));
-    Credentials credentials = new Credentials(users);
-    Connector connector = new Connector(config, loops, credentials, derivation, towardsServers);
+    Credentials credentials = new Credentials(() -> files.get().users().get());
+    Connector connector =
+        new Connector(current, loops, credentials, derivation, () -> files.get().towardsServers());
     Pools pools =
         new Pools(
             settings, connector, loops.loop(), System::nanoTime, new SplittableRandom(), grant);
@@ -120,20 +116,28 @@ public final class RunningPooler implements AutoCloseable {
     Clients clients =
         new Clients(
             new Service(
-                config, pools, credentials, derivation, towardsClients, cancels, new Statements()),
+                current,
+                pools,
+                credentials,
+                derivation,
+                () -> files.get().towardsClients(),
+                cancels,
+                new Statements()),
             BackendKey.instanceOf(incarnation.id()));
     AtomicReference<@Nullable FleetEndpoint> fleet = new AtomicReference<>();
+    Reloading reloading = new Reloading(current, files, watch, pools, clients, loops.loop());
     AdminConsole console =
         new AdminConsole(
             new Inside(
-                () -> config,
-                users,
+                current,
+                () -> files.get().users().get(),
                 pools,
                 clients,
                 cancels,
                 () -> round(fleet.get()),
                 incarnation.id(),
-                Pooler.Version.number()));
+                Pooler.Version.number()),
+            reloading);
     clients.answerBy(console);
     ClientListener listener;
     try {
@@ -162,7 +166,8 @@ public final class RunningPooler implements AutoCloseable {
             listener,
             fleet,
             incarnation,
-            settings.get(Settings.PENSTOCK_DRAIN_TIMEOUT));
+            current,
+            reloading);
     try {
       pooler.openPorts(settings);
     } catch (ConfigurationException | IOException e) {
@@ -225,26 +230,6 @@ public final class RunningPooler implements AutoCloseable {
     }
   }
 
-  private static ReloadingFiles<UserList> users(Settings settings) throws ConfigurationException {
-    var file =
-        settings
-            .get(Settings.AUTH_FILE)
-            .orElseThrow(() -> new IllegalArgumentException("auth_file is not set, but needed"));
-    return ReloadingFiles.load("auth_file", List.of(file), () -> UserList.read(file));
-  }
-
-  private static Tls tls(
-      FileWatch watch,
-      Settings settings,
-      Setting<TlsMode> mode,
-      Optional<ReloadingFiles<SslContext>> context) {
-    context.ifPresent(
-        files -> {
-          var _ = watch.add(files);
-        });
-    return new Tls(settings.get(mode), context.orElse(null));
-  }
-
   /** Where clients connect, with the port that was bound. */
   public InetSocketAddress address() {
     return listener.address();
@@ -273,6 +258,17 @@ public final class RunningPooler implements AutoCloseable {
   }
 
   /**
+   * Reads the configuration again and puts it in force; no client is dropped whose database is
+   * still there.
+   *
+   * @return completes exceptionally when it cannot be used, which is logged; nothing has changed
+   *     then
+   */
+  public CompletableFuture<Void> reload() {
+    return reloading.reload();
+  }
+
+  /**
    * Stops accepting clients, lets transactions end for as long as {@code penstock_drain_timeout}
    * says, and ends the server connections.
    *
@@ -281,6 +277,7 @@ public final class RunningPooler implements AutoCloseable {
   public CompletableFuture<Void> drain() {
     listening.set(false);
     listener.close();
+    Duration drainTimeout = config.get().settings().get(Settings.PENSTOCK_DRAIN_TIMEOUT);
     if (!drainTimeout.isZero()) {
       var _ = loops.loop().schedule(this::cutOff, drainTimeout.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -56,6 +56,11 @@ public final class ConsoleClient implements AutoCloseable {
     }
   }
 
+  /** One value of a configuration's table, or of another of that form. */
+  public String value(String command, String key) {
+    return show(command).row("key", key).getOrDefault("value", "");
+  }
+
   public RawClient raw() {
     return client;
   }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A pooler in this JVM, in front of a {@link PostgresFixture}, on a port of its own. */
@@ -104,6 +105,16 @@ public final class PoolerFixture implements AutoCloseable {
 
   public Path directory() {
     return directory;
+  }
+
+  /** Changes the configuration file; it is not read before it is reloaded. */
+  public void edit(UnaryOperator<String> change) {
+    Path file = directory.resolve("pgbouncer.ini");
+    try {
+      Files.writeString(file, change.apply(Files.readString(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public Usage usage() {

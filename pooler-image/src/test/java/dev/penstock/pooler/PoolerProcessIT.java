@@ -121,6 +121,24 @@ class PoolerProcessIT {
   }
 
   @Test
+  void hangUpHasTheConfigurationReadAgain() throws Exception {
+    Path config = config();
+    try (PoolerProcess pooler = new PoolerProcess(config);
+        RawClient client = pooler.client()) {
+      client.trusted(PostgresFixture.USER);
+      Files.writeString(config, Files.readString(config) + "pool_moed = x\n");
+      pooler.signal("HUP");
+      pooler.logged(Pattern.compile("the configuration is not changed: .*pool_moed"));
+
+      Files.writeString(config, Files.readString(config).replace("pool_moed = x", "verbose = 1"));
+      pooler.signal("HUP");
+
+      pooler.logged(Pattern.compile("the configuration is in force"));
+      assertThat(client.query("select 1").typesUntil('Z')).isEqualTo("TDCZ");
+    }
+  }
+
+  @Test
   void aSecondSignalQuitsAtOnce() throws Exception {
     try (PoolerProcess pooler = new PoolerProcess(config());
         RawClient client = pooler.client()) {

@@ -50,6 +50,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private BackendKey key = BackendKey.NONE;
   private boolean inTransaction;
   private boolean freeAtBoundary;
+  private @Nullable Refusal dismissal;
+  private PoolMode mode = PoolMode.SESSION;
 
   ClientConnection(Channel channel, Service service, Clients clients) {
     this.channel = channel;
@@ -180,7 +182,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 new PoolKey(request.database(), request.user()),
                 service.config().pool(wanted, request.user()));
     pool = joined;
-    if (joined.settings().mode() != PoolMode.SESSION) {
+    mode = joined.settings().mode();
+    if (mode != PoolMode.SESSION) {
       int most = service.config().settings().get(Settings.MAX_PREPARED_STATEMENTS);
       statements = new StatementNames(service.statements(), most);
     }
@@ -337,21 +340,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       freeAtBoundary = false;
     } else if (frames.atBoundary()) {
       freeAtBoundary = false;
-      boolean drains = service.pools().isDraining();
-      if (drains || joinedPool().settings().mode() != PoolMode.SESSION) {
+      Refusal why = dismissal;
+      if (why != null || mode != PoolMode.SESSION) {
         frames.flush();
         state = ClientState.IDLE;
         channel.config().setAutoRead(true);
-        server.giveBack(drains);
-        if (drains) {
-          refuse(Clients.SHUTTING_DOWN);
+        server.giveBack(why != null && mode == PoolMode.SESSION);
+        if (why != null) {
+          refuse(why);
         }
       }
     }
   }
 
-  /** The pooler shuts down: a client in the middle of nothing is told so now, others later. */
-  void drain() {
+  /** Sends it away: at once if it is in the middle of nothing, else after its transaction. */
+  void dismiss(Refusal why) {
+    dismissal = why;
     switch (state) {
       case ClientState.Closing _ -> {
         // Is on its way out.
@@ -362,8 +366,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
           releaseAtBoundary();
         }
       }
-      default -> refuse(Clients.SHUTTING_DOWN);
+      default -> refuse(why);
     }
+  }
+
+  /** What it asked for when it logged in; empty before that. */
+  String database() {
+    return database;
   }
 
   @Override
@@ -437,7 +446,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     if (before instanceof ClientState.Active(var server)) {
       if (clean && server.outstanding().isEmpty()) {
-        server.giveBack(true);
+        server.giveBack(mode == PoolMode.SESSION);
       } else {
         boolean sending = server.isSending();
         server.abandon("client disconnect while server was not ready");
@@ -462,8 +471,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     var _ = context.close();
   }
 
-  /** Runs something that reads the client's bytes; what is malformed ends the connection. */
-  void guarded(Runnable reading) {
+  @Override
+  public void guarded(Runnable reading) {
     try {
       reading.run();
     } catch (MalformedMessageException e) {

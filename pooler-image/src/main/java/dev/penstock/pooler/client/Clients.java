@@ -17,11 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All client connections. Owned by the event loop. */
 public final class Clients {
   static final Refusal SHUTTING_DOWN = new Refusal("57P01", "pooler is shutting down");
+
+  private static final Refusal DATABASE_REMOVED = new Refusal("57P01", "database removed");
 
   private final Service service;
   private final SecureRandom random = new SecureRandom();
@@ -72,7 +75,7 @@ public final class Clients {
     all.add(client);
     service.pools().clients(1);
     if (draining) {
-      channel.eventLoop().execute(client::drain);
+      channel.eventLoop().execute(() -> client.dismiss(SHUTTING_DOWN));
     }
     return client;
   }
@@ -135,9 +138,18 @@ public final class Clients {
   /** Tells every client to go: at once, or at the end of its transaction. */
   public CompletableFuture<Void> drain() {
     draining = true;
-    new ArrayList<>(all).forEach(ClientConnection::drain);
+    new ArrayList<>(all).forEach(client -> client.dismiss(SHUTTING_DOWN));
     completeIfDrained();
     return drained;
+  }
+
+  /** Tells every client of a database that is no more to go, as {@link #drain} does. */
+  public void databasesRemoved(Predicate<String> gone) {
+    for (ClientConnection client : new ArrayList<>(all)) {
+      if (client.poolSettings() != null && gone.test(client.database())) {
+        client.dismiss(DATABASE_REMOVED);
+      }
+    }
   }
 
   /** Sends away who has not left since {@link #drain}, and ends what is still running. */

@@ -11,6 +11,9 @@ public interface ConsoleClient {
   /** Tells the client why, and ends the connection. */
   void refuse(String sqlState, String message);
 
+  /** Runs something that reads the client's bytes; what is malformed ends the connection. */
+  void guarded(Runnable reading);
+
   /** Ends the connection without a word. */
   void leaveAtOnce(String reason);
 }

@@ -7,23 +7,35 @@ import dev.penstock.pooler.prepared.Statements;
 import dev.penstock.pooler.server.Cancels;
 import dev.penstock.pooler.server.Credentials;
 import dev.penstock.pooler.server.Tls;
+import java.util.function.Supplier;
 
 /**
  * What every client connection needs of the process.
  *
- * @param config what the configuration file says
+ * @param currentConfig what is in force
  * @param pools where server connections come from
  * @param credentials the users and what they revealed
  * @param derivation of SCRAM keys
- * @param tls towards clients
+ * @param currentTls towards clients
  * @param cancels sends cancel requests on
  * @param statements those that clients have prepared
  */
 public record Service(
-    PoolerConfig config,
+    Supplier<PoolerConfig> currentConfig,
     Pools pools,
     Credentials credentials,
     KeyDerivation derivation,
-    Tls tls,
+    Supplier<Tls> currentTls,
     Cancels cancels,
-    Statements statements) {}
+    Statements statements) {
+
+  /** What the configuration says now. */
+  PoolerConfig config() {
+    return currentConfig.get();
+  }
+
+  /** Towards clients, as it is configured now. */
+  Tls tls() {
+    return currentTls.get();
+  }
+}

@@ -2,6 +2,7 @@ package dev.penstock.pooler.config;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,16 @@ public record Database(
 
   public Database {
     startupParameters = Map.copyOf(startupParameters);
+  }
+
+  /** Whether connections for the other one are as good for this one. */
+  public boolean leadsTo(Database other) {
+    return host.equals(other.host)
+        && port == other.port
+        && dbname.equals(other.dbname)
+        && Objects.equals(user, other.user)
+        && Objects.equals(password, other.password)
+        && startupParameters.equals(other.startupParameters);
   }
 
   /** The fallback's line, as if it stood there for {@code requested}. */

@@ -45,6 +45,11 @@ public final class FileWatch implements AutoCloseable {
     return files;
   }
 
+  /** Has these files looked at no longer. */
+  public void remove(ReloadingFiles<?> files) {
+    watched.remove(files);
+  }
+
   private void refreshAll() {
     for (var files : watched) {
       try {

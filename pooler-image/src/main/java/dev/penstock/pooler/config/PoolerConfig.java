@@ -34,6 +34,16 @@ public record PoolerConfig(
     return fallback.named(name);
   }
 
+  /** The same with other settings. */
+  PoolerConfig with(Settings others) {
+    return new PoolerConfig(others, databases, fallback, users, source);
+  }
+
+  /** This, but for the settings that only a new process takes: they are as {@code running}. */
+  public PoolerConfig fixedAsIn(PoolerConfig running) {
+    return with(settings.fixedAsIn(running.settings));
+  }
+
   /** What goes for the pool of that database and that user. */
   public PoolSettings pool(Database database, String user) {
     return PoolSettings.of(settings, database, users.get(user));

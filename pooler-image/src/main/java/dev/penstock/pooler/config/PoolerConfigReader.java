@@ -48,6 +48,21 @@ public final class PoolerConfigReader {
     return new PoolerConfig(reader.settings, reader.databases, fallback, reader.users, file);
   }
 
+  /**
+   * A configuration with one setting changed.
+   *
+   * @throws InvalidValueException when {@code text} is not a value of the setting
+   * @throws ConfigurationException when it does not go together with the others
+   */
+  public static PoolerConfig with(PoolerConfig config, Setting<?> setting, String text)
+      throws InvalidValueException, ConfigurationException {
+    var reader = new PoolerConfigReader(config.source());
+    reader.settings = config.settings().with(setting, text);
+    reader.checkTogether();
+    reader.problems.throwIfAny();
+    return config.with(reader.settings);
+  }
+
   private void accept(IniFile.Entry entry) {
     switch (entry.section()) {
       case "pgbouncer" -> acceptSetting(entry);

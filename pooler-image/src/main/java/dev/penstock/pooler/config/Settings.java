@@ -269,6 +269,25 @@ public final class Settings {
     return new Settings(changed, changedTexts);
   }
 
+  /** Those that only a new process takes and that differ from the ones of {@code running}. */
+  public List<Setting<?>> fixedUnlike(Settings running) {
+    return TABLE.values().stream()
+        .filter(setting -> !setting.reloadable() && !get(setting).equals(running.get(setting)))
+        .<Setting<?>>map(setting -> setting)
+        .toList();
+  }
+
+  /** These settings, but for those that only a new process takes: they are as {@code running}. */
+  public Settings fixedAsIn(Settings running) {
+    var kept = new HashMap<>(values);
+    var keptTexts = new HashMap<>(texts);
+    for (var setting : fixedUnlike(running)) {
+      kept.put(setting.name(), requireNonNull(running.values.get(setting.name())));
+      keptTexts.put(setting.name(), running.written(setting));
+    }
+    return new Settings(kept, keptTexts);
+  }
+
   /** The value of a setting as it was written. */
   public String written(Setting<?> setting) {
     return texts.getOrDefault(setting.name(), setting.defaultText());

@@ -3,15 +3,24 @@ package dev.penstock.pooler.console;
 import dev.penstock.pooler.client.Console;
 import dev.penstock.pooler.client.ConsoleClient;
 import dev.penstock.pooler.client.ConsoleSession;
+import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.pool.Traffic;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The admin console: who may use it ({@code admin_users}, {@code stats_users}), and what comes of
  * its commands. Owned by the event loop.
  */
 public final class AdminConsole implements Console {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminConsole.class);
+  private static final String SET_FAILED = "SET failed";
   private static final String NO_TAKEOVER =
       "SHOW FDS is not supported: a process cannot be taken over";
   private static final String HELP =
@@ -21,14 +30,19 @@ public final class AdminConsole implements Console {
       \tSHOW PEERS|PEER_POOLS
       \tSHOW SOCKETS|ACTIVE_SOCKETS|LISTS|MEM|STATE|GRANT
       \tSHOW DNS_HOSTS|DNS_ZONES
-      \tSHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS""";
+      \tSHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
+      \tSET key = arg
+      \tRELOAD""";
 
   private final Inside inside;
+  private final Control control;
   private final Traffic traffic = new Traffic();
   private final Views views;
 
-  public AdminConsole(Inside inside) {
+  /** A console that tells of the inside of the process, and has things done to it. */
+  public AdminConsole(Inside inside, Control control) {
     this.inside = inside;
+    this.control = control;
     this.views = new Views(inside, traffic);
   }
 
@@ -63,14 +77,53 @@ public final class AdminConsole implements Console {
     return switch (command) {
       case Command.Nothing _ -> new Reply.Nothing();
       case Command.Show(var what) -> show(what);
-      case Command.Set(var key, var _) -> {
-        if (StandIns.knows(key)) {
-          yield new Reply.Notice("SET ignored", "", "SET");
-        }
+      case Command.Set(var key, var value) -> set(key, value, admin);
+      case Command.Reload _ -> {
         requireAdmin(admin);
-        throw new CommandException("SET failed");
+        LOG.info("RELOAD command issued");
+        yield later(
+            control.reload(),
+            "RELOAD",
+            why ->
+                new CommandException(
+                    "F0000", "RELOAD failed, see logs for additional details", why));
       }
     };
+  }
+
+  private Reply set(String key, String value, boolean admin) throws CommandException {
+    if (StandIns.knows(key)) {
+      return new Reply.Notice("SET ignored", "", "SET");
+    }
+    requireAdmin(admin);
+    Setting<?> setting = Settings.named(key.toLowerCase(Locale.ROOT));
+    if (setting == null) {
+      throw new CommandException(
+          "42704", SET_FAILED, "There is no setting \"%s\"; see SHOW CONFIG.".formatted(key));
+    }
+    if (!setting.reloadable()) {
+      throw new CommandException(
+          "55P02", SET_FAILED, "\"%s\" cannot be changed without a restart.".formatted(key));
+    }
+    LOG.info("SET {} = {}", setting.name(), value);
+    return later(
+        control.set(setting, value),
+        "SET %s=%s".formatted(key, value),
+        why -> new CommandException("22023", SET_FAILED, why));
+  }
+
+  private static Reply later(
+      CompletableFuture<Void> done, String tag, Function<String, CommandException> failure) {
+    return new Reply.Later(
+        done.handle(
+            (_, failed) -> {
+              if (failed == null) {
+                return new Reply.Done(tag);
+              }
+              Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+              throw new CompletionException(
+                  failure.apply(cause == null ? "" : String.valueOf(cause.getMessage())));
+            }));
   }
 
   private Reply show(String what) throws CommandException {

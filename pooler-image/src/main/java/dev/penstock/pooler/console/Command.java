@@ -15,4 +15,7 @@ sealed interface Command {
 
   /** {@code SET key = value}. */
   record Set(String key, String value) implements Command {}
+
+  /** {@code RELOAD}. */
+  record Reload() implements Command {}
 }

@@ -7,10 +7,19 @@ final class CommandException extends Exception {
 
   private static final long serialVersionUID = 1L;
   private final String sqlState;
+  private final String detail;
 
   CommandException(String sqlState, String message) {
+    this(sqlState, message, "");
+  }
+
+  /**
+   * @param detail what more there is to say, empty for nothing
+   */
+  CommandException(String sqlState, String message, String detail) {
     super(message);
     this.sqlState = sqlState;
+    this.detail = detail;
   }
 
   /** One with PgBouncer's own SQLSTATE. */
@@ -20,6 +29,10 @@ final class CommandException extends Exception {
 
   String sqlState() {
     return sqlState;
+  }
+
+  String detail() {
+    return detail;
   }
 
   String text() {

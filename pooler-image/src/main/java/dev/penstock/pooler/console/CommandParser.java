@@ -54,8 +54,17 @@ final class CommandParser {
     String argument = unquoted(command.group(2), '"');
     return switch (unquoted(command.group(1), '"').toLowerCase(Locale.ROOT)) {
       case "show", "select" -> new Command.Show(argument);
+      case "reload" -> alone(new Command.Reload(), argument, query);
       default -> throw unknown(query);
     };
+  }
+
+  private static Command alone(Command command, String argument, String query)
+      throws CommandException {
+    if (!argument.isEmpty()) {
+      throw unknown(query);
+    }
+    return command;
   }
 
   /** What is said to a query that is no command. */

@@ -1,5 +1,7 @@
 package dev.penstock.pooler.console;
 
+import java.util.concurrent.CompletableFuture;
+
 /** What comes of a command. */
 sealed interface Reply {
 
@@ -18,4 +20,11 @@ sealed interface Reply {
 
   /** There was nothing to do. */
   record Nothing() implements Reply {}
+
+  /**
+   * It is being done; no other command of the client is taken meanwhile.
+   *
+   * @param reply completes on any thread, with a {@link CommandException} when it cannot be done
+   */
+  record Later(CompletableFuture<Reply> reply) implements Reply {}
 }

@@ -11,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,7 +110,8 @@ final class Session implements ConsoleSession {
           refuseExtended();
       case FrontendMessage.FUNCTION_CALL -> {
         ByteBuf out = client.channel().alloc().buffer();
-        ResultMessage.writeError(out, "0A000", "function calls are not supported by admin console");
+        ResultMessage.writeError(
+            out, "0A000", "function calls are not supported by admin console", "");
         BackendMessage.writeReadyForQuery(out);
         send(out);
       }
@@ -128,7 +132,7 @@ final class Session implements ConsoleSession {
       skipsToSync = true;
       ByteBuf out = client.channel().alloc().buffer();
       ResultMessage.writeError(
-          out, "0A000", "extended query protocol not supported by admin console");
+          out, "0A000", "extended query protocol not supported by admin console", "");
       send(out);
     }
   }
@@ -142,8 +146,13 @@ final class Session implements ConsoleSession {
   }
 
   private void answer(Reply reply) {
+    if (reply instanceof Reply.Later(var coming)) {
+      await(coming);
+      return;
+    }
     ByteBuf out = client.channel().alloc().buffer();
     switch (reply) {
+      case Reply.Later _ -> throw new IllegalStateException("what is awaited has not come");
       case Reply.Nothing _ -> ResultMessage.writeEmptyQueryResponse(out);
       case Reply.Rows(var table) -> {
         table.write(out);
@@ -158,11 +167,38 @@ final class Session implements ConsoleSession {
     finish(out);
   }
 
+  private void await(CompletableFuture<Reply> coming) {
+    waits = true;
+    client.channel().config().setAutoRead(false);
+    var _ = coming.whenCompleteAsync(this::resume, client.channel().eventLoop());
+  }
+
+  private void resume(@Nullable Reply reply, @Nullable Throwable failure) {
+    waits = false;
+    if (ended) {
+      return;
+    }
+    client.channel().config().setAutoRead(true);
+    if (reply != null) {
+      answer(reply);
+    } else {
+      answer(of(failure));
+    }
+    client.guarded(this::proceed);
+  }
+
+  private static CommandException of(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof CommandException refused
+        ? refused
+        : new CommandException("XX000", "internal error", String.valueOf(cause));
+  }
+
   private void answer(CommandException failure) {
     LOG.warn("console: {} ({})", failure.text(), failure.sqlState());
     console.traffic().error();
     ByteBuf out = client.channel().alloc().buffer();
-    ResultMessage.writeError(out, failure.sqlState(), failure.text());
+    ResultMessage.writeError(out, failure.sqlState(), failure.text(), failure.detail());
     finish(out);
   }
 

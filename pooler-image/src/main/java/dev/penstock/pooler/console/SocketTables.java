@@ -151,7 +151,7 @@ final class SocketTables {
         time(client == null ? slot.since() : client.requested()),
         0,
         0,
-        0,
+        slot.isOutdated() ? 1 : 0,
         pointer(slot.id()),
         client == null ? "" : pointer(client.id()),
         server.processId(),

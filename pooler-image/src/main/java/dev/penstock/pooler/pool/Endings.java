@@ -1,9 +1,11 @@
 package dev.penstock.pooler.pool;
 
+import dev.penstock.pooler.config.Settings;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,16 +18,16 @@ final class Endings {
   private static final long LONG_CLOSE_NANOS = 60_000_000_000L;
 
   private final Collection<Slot> slots;
-  private final long lostNanos;
+  private final Supplier<Settings> settings;
   private final Set<Slot> warned = new HashSet<>();
 
   /**
    * @param slots all there are, as they are at any time
-   * @param lostNanos how long a lost connection counts
+   * @param settings those in force
    */
-  Endings(Collection<Slot> slots, long lostNanos) {
+  Endings(Collection<Slot> slots, Supplier<Settings> settings) {
     this.slots = slots;
-    this.lostNanos = lostNanos;
+    this.settings = settings;
   }
 
   void tick(long now) {
@@ -40,6 +42,7 @@ final class Endings {
             LONG_CLOSE_NANOS / 1_000_000_000L);
       }
     }
+    long lostNanos = settings.get().get(Settings.PENSTOCK_LOST_SERVER_TIMEOUT).toNanos();
     List<Slot> forgotten =
         slots.stream()
             .filter(slot -> slot.state() == Slot.State.LOST && now - slot.since() >= lostNanos)

@@ -1,6 +1,7 @@
 package dev.penstock.pooler.pool;
 
 import dev.penstock.pooler.config.Settings;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,25 +15,23 @@ final class LoginGate {
   private static final Logger LOG = LoggerFactory.getLogger(LoginGate.class);
 
   private final PoolKey key;
-  private final Upstream upstream;
-  private final long retry;
+  private final Supplier<Settings> settings;
   private final Backoff backoff;
   private @Nullable LoginFailure failure;
 
-  LoginGate(PoolKey key, Upstream upstream, Settings settings, RandomGenerator random) {
+  LoginGate(PoolKey key, Supplier<Settings> settings, RandomGenerator random) {
     this.key = key;
-    this.upstream = upstream;
-    this.retry = settings.get(Settings.SERVER_LOGIN_RETRY).toNanos();
+    this.settings = settings;
     this.backoff = new Backoff(random);
   }
 
-  void succeeded(long now) {
+  void succeeded(Upstream upstream, long now) {
     upstream.answered(now);
     failure = null;
     backoff.succeeded();
   }
 
-  void failed(LoginFailure seen, long now) {
+  void failed(Upstream upstream, LoginFailure seen, long now) {
     if (seen.kind() == LoginFailure.Kind.DOWN) {
       upstream.down(seen, now);
       return;
@@ -44,7 +43,7 @@ final class LoginGate {
     }
     failure = seen;
     if (seen.kind() == LoginFailure.Kind.REFUSED) {
-      backoff.pause(now, retry);
+      backoff.pause(now, settings.get().get(Settings.SERVER_LOGIN_RETRY).toNanos());
     } else {
       backoff.failed(now, upstream.longestPause());
     }
@@ -56,7 +55,7 @@ final class LoginGate {
    * @param wanted how many would, were there no failures
    * @param connecting how many of the pool's are under way
    */
-  int allowed(int wanted, int connecting, long now) {
+  int allowed(Upstream upstream, int wanted, int connecting, long now) {
     int most = upstream.mayBegin(now);
     if (failure != null) {
       most = connecting == 0 && backoff.isOver(now) ? Math.min(1, most) : 0;
@@ -70,6 +69,12 @@ final class LoginGate {
     return last != null && last.kind() == LoginFailure.Kind.REFUSED && !backoff.isOver(now)
         ? last
         : null;
+  }
+
+  /** The pool leads to another server now: what one has refused says nothing of the other. */
+  void forget() {
+    failure = null;
+    backoff.succeeded();
   }
 
   /** Whether a failure is remembered that still has a say. */

@@ -3,22 +3,31 @@ package dev.penstock.pooler.pool;
 import dev.penstock.pooler.config.PoolSettings;
 
 /**
- * The places that a pool's connections take up: among its own, those of its database, of its user
- * and of its server; and the limits that the configuration sets to the first three. Owned by the
- * event loop.
+ * The places that a pool's connections take up among its own, those of its database and those of
+ * its user, and the limits that the configuration sets to them. Owned by the event loop.
  */
 final class Places {
-  private final PoolSettings settings;
+  private PoolSettings settings;
   private final Tally own = new Tally();
   private final Tally ofDatabase;
   private final Tally ofUser;
   private final Tally[] all;
 
-  Places(PoolSettings settings, Tally ofDatabase, Tally ofUser, Tally ofServer) {
+  Places(PoolSettings settings, Tally ofDatabase, Tally ofUser) {
     this.settings = settings;
     this.ofDatabase = ofDatabase;
     this.ofUser = ofUser;
-    this.all = new Tally[] {own, ofDatabase, ofUser, ofServer};
+    this.all = new Tally[] {own, ofDatabase, ofUser};
+  }
+
+  /** What the configuration says of the pool. */
+  PoolSettings settings() {
+    return settings;
+  }
+
+  /** The configuration says something else of it now. */
+  void settings(PoolSettings next) {
+    settings = next;
   }
 
   /** The pool's own connections. */
@@ -41,6 +50,11 @@ final class Places {
   /** Whether the pool's own size lets it open one more, and the reserve if that may be used. */
   boolean hasRoom(boolean reserve) {
     return own.open() < settings.poolSize() + (reserve ? settings.reservePoolSize() : 0);
+  }
+
+  /** Whether there are more than ever may be. */
+  boolean isOverfull() {
+    return own.open() > settings.poolSize() + settings.reservePoolSize();
   }
 
   boolean databaseIsFull() {

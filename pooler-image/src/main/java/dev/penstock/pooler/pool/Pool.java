@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool {
   private final PoolKey key;
-  private final PoolSettings settings;
   private final Pools pools;
   private final Places places;
   private final Tally tally;
@@ -23,13 +22,16 @@ public final class Pool {
   private final WaitingLine line = new WaitingLine();
   private final Traffic traffic = new Traffic();
   private final WaitHistogram waits = new WaitHistogram();
+  private Upstream upstream;
   private @Nullable Welcome welcome;
+  private boolean welcomeOutdated;
+  private boolean removed;
   private int clients;
   private int checking;
 
-  Pool(PoolKey key, PoolSettings settings, Pools pools, Places places, LoginGate gate) {
+  Pool(PoolKey key, Pools pools, Upstream upstream, Places places, LoginGate gate) {
     this.key = key;
-    this.settings = settings;
+    this.upstream = upstream;
     this.pools = pools;
     this.places = places;
     this.tally = places.own();
@@ -43,7 +45,46 @@ public final class Pool {
 
   /** What the configuration says of it. */
   public PoolSettings settings() {
-    return settings;
+    return places.settings();
+  }
+
+  /**
+   * The configuration says something else of it now.
+   *
+   * @param leadingTo the server that new connections go to
+   */
+  void reconfigure(PoolSettings next, Upstream leadingTo) {
+    removed = false;
+    places.settings(next);
+    if (!upstream.equals(leadingTo)) {
+      upstream = leadingTo;
+      gate.forget();
+    }
+    while (places.isOverfull() && !idle.isEmpty()) {
+      pools.close(idle.getLast(), "pool size lowered");
+    }
+  }
+
+  /** The configuration knows its database no longer: no connection is opened any more. */
+  void remove() {
+    removed = true;
+    reconnect("database removed");
+  }
+
+  /** Has its connections closed, each as soon as it is free; others may be opened at once. */
+  void reconnect(String reason) {
+    welcomeOutdated = true;
+    for (Slot slot : pools.slots()) {
+      if (slot.pool() == this && slot.isOpen()) {
+        slot.outdate(reason);
+      }
+    }
+    new ArrayList<>(idle).forEach(slot -> pools.close(slot, reason));
+  }
+
+  /** The server that new connections go to. */
+  Upstream upstream() {
+    return upstream;
   }
 
   /** Where what passes through it is counted. */
@@ -128,9 +169,10 @@ public final class Pool {
   }
 
   void loggedIn(Slot slot, Welcome seen) {
-    gate.succeeded(now());
-    if (welcome == null) {
+    gate.succeeded(slot.upstream(), now());
+    if (welcome == null || (welcomeOutdated && !slot.isOutdated())) {
       welcome = seen;
+      welcomeOutdated = false;
     }
     List<Waiter> greeted = line.takeGreeters();
     pools.waiting(-greeted.size());
@@ -140,8 +182,13 @@ public final class Pool {
     pools.freed();
   }
 
-  void loginFailed(LoginFailure seen) {
-    gate.failed(seen, now());
+  void loginFailed(Slot slot, LoginFailure seen) {
+    gate.failed(slot.upstream(), seen, now());
+    if (slot.isOutdated()) {
+      // What another server, or another login, was refused says nothing to those who wait.
+      gate.forget();
+      return;
+    }
     if (seen.kind() != LoginFailure.Kind.REFUSED || tally.established() > 0) {
       return;
     }
@@ -180,12 +227,14 @@ public final class Pool {
       idle.addFirst(slot);
     }
     places.moved(from, to);
+    slot.upstream().tally().move(from, to);
     pools.moved(slot, from, to);
   }
 
   void open() {
     Slot slot = pools.newSlot(this);
     places.opened();
+    upstream.tally().add(Slot.State.CONNECTING, 1);
     pools.connect(slot);
   }
 
@@ -196,7 +245,7 @@ public final class Pool {
   /** How many more connections those who wait would have opened, were there no limits. */
   int wanted(long now) {
     int wanted = line.wants(tally.established() > 0) - tally.connecting() - checking;
-    return gate.allowed(wanted, tally.connecting(), now);
+    return removed ? 0 : gate.allowed(upstream, wanted, tally.connecting(), now);
   }
 
   /** Whether its own size lets it open one more. */
@@ -211,8 +260,9 @@ public final class Pool {
 
   boolean belowMinimum(long now) {
     return clients > 0
-        && tally.open() < settings.minPoolSize()
-        && gate.allowed(1, tally.connecting(), now) > 0
+        && !removed
+        && tally.open() < settings().minPoolSize()
+        && gate.allowed(upstream, 1, tally.connecting(), now) > 0
         && !places.databaseIsFull()
         && !places.userIsFull();
   }
@@ -228,7 +278,7 @@ public final class Pool {
   }
 
   void expireWaits(long now) {
-    long limit = settings.queryWaitTimeout().toNanos();
+    long limit = settings().queryWaitTimeout().toNanos();
     if (limit > 0) {
       line.expire(
           now,
@@ -242,7 +292,7 @@ public final class Pool {
 
   void closeIdle(long now, long idleTimeout) {
     for (Slot slot : new ArrayList<>(idle)) {
-      boolean spare = tally.open() > settings.minPoolSize() || clients == 0;
+      boolean spare = tally.open() > settings().minPoolSize() || clients == 0;
       if (slot.isOverdue(now)) {
         pools.close(slot, "server lifetime over");
       } else if (idleTimeout > 0 && spare && now - slot.since() >= idleTimeout) {
@@ -262,7 +312,7 @@ public final class Pool {
 
   /** Whether nothing would be lost with it: neither figures nor the memory of a failed login. */
   boolean isForgettable(long now) {
-    return welcome == null
+    return (welcome == null || removed)
         && clients == 0
         && tally.held() == 0
         && waiting() == 0
@@ -281,7 +331,7 @@ public final class Pool {
     return new PoolStatistics(
         key.database(),
         key.user(),
-        settings.mode().spelling(),
+        settings().mode().spelling(),
         Math.max(0, tally.active() - checking),
         waiting(),
         tally.active(),

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pools implements Grantable, Statistics {
   private static final double LIFETIME_JITTER = 0.1;
 
-  private final Settings settings;
+  private Settings settings;
   private final ServerConnector connector;
   private final Executor loop;
   private final LongSupplier clock;
@@ -64,8 +66,7 @@ public final class Pools implements Grantable, Statistics {
     this.loop = loop;
     this.clock = clock;
     this.random = random;
-    this.endings =
-        new Endings(slots, settings.get(Settings.PENSTOCK_LOST_SERVER_TIMEOUT).toNanos());
+    this.endings = new Endings(slots, this::settings);
     this.allotment = new Allotment(this, total, grant);
   }
 
@@ -75,19 +76,50 @@ public final class Pools implements Grantable, Statistics {
   }
 
   private Pool create(PoolKey key, PoolSettings poolSettings) {
-    Upstream upstream =
-        upstreams.computeIfAbsent(
-            connector.server(key), name -> new Upstream(name, settings, random));
     return new Pool(
         key,
-        poolSettings,
         this,
+        upstream(key),
         new Places(
             poolSettings,
             byDatabase.computeIfAbsent(key.database(), _ -> new Tally()),
-            byUser.computeIfAbsent(key.user(), _ -> new Tally()),
-            upstream.tally()),
-        new LoginGate(key, upstream, settings, random));
+            byUser.computeIfAbsent(key.user(), _ -> new Tally())),
+        new LoginGate(key, this::settings, random));
+  }
+
+  private Upstream upstream(PoolKey key) {
+    return upstreams.computeIfAbsent(
+        connector.server(key), name -> new Upstream(name, this::settings, random));
+  }
+
+  private Settings settings() {
+    return settings;
+  }
+
+  /**
+   * Puts another configuration in force. Connections that it has no use for are closed, each as
+   * soon as it is free.
+   *
+   * @param settingsOf what it says of a pool, null for one whose database it does not know
+   * @param moved of which pools the connections are to be made anew
+   */
+  public void reconfigure(
+      Settings next,
+      Function<PoolKey, @Nullable PoolSettings> settingsOf,
+      Predicate<PoolKey> moved) {
+    settings = next;
+    for (Pool pool : pools.values()) {
+      PoolSettings ofPool = settingsOf.apply(pool.key());
+      if (ofPool == null) {
+        pool.remove();
+      } else {
+        pool.reconfigure(ofPool, upstream(pool.key()));
+        if (moved.test(pool.key())) {
+          pool.reconnect("database configuration changed");
+        }
+      }
+    }
+    allotment.dispatch();
   }
 
   /** A client has connected, or one has gone. */
@@ -182,7 +214,9 @@ public final class Pools implements Grantable, Statistics {
   Slot newSlot(Pool pool) {
     long lifetime = pool.settings().serverLifetime().toNanos();
     double jitter = LIFETIME_JITTER * random.nextDouble();
-    Slot slot = new Slot(pool, nextId(), now(), now() + Math.round(lifetime * (1 - jitter)));
+    Slot slot =
+        new Slot(
+            pool, pool.upstream(), nextId(), now(), now() + Math.round(lifetime * (1 - jitter)));
     slots.add(slot);
     total.add(Slot.State.CONNECTING, 1);
     return slot;
@@ -202,6 +236,12 @@ public final class Pools implements Grantable, Statistics {
   @Nullable String reasonToClose(Slot slot) {
     if (draining) {
       return "pooler is shutting down";
+    }
+    if (slot.isOutdated()) {
+      return slot.outdated();
+    }
+    if (slot.pool().places().isOverfull()) {
+      return "pool size lowered";
     }
     if (slot.state() == Slot.State.ACTIVE && slot.isOverdue(now())) {
       return "server lifetime over";

@@ -34,6 +34,7 @@ public final class Slot {
   }
 
   private final Pool pool;
+  private final Upstream upstream;
   private final long id;
   private final long opened;
   private final long endOfLife;
@@ -42,13 +43,15 @@ public final class Slot {
   private long since;
   private boolean checking;
   private boolean closesSoon;
+  private @Nullable String outdated;
 
   /**
    * @param id no other connection of the process has it
    * @param endOfLife by the clock of the pools in nanoseconds
    */
-  Slot(Pool pool, long id, long now, long endOfLife) {
+  Slot(Pool pool, Upstream upstream, long id, long now, long endOfLife) {
     this.pool = pool;
+    this.upstream = upstream;
     this.id = id;
     this.opened = now;
     this.since = now;
@@ -68,6 +71,26 @@ public final class Slot {
   /** When it was begun, by the clock of the pools in nanoseconds. */
   public long opened() {
     return opened;
+  }
+
+  /** The server that it leads to. */
+  Upstream upstream() {
+    return upstream;
+  }
+
+  /** Whether it will be closed as soon as it is free, because others are to take its place. */
+  public boolean isOutdated() {
+    return outdated != null;
+  }
+
+  /** Why it is {@link #isOutdated}; null when it is not. */
+  @Nullable String outdated() {
+    return outdated;
+  }
+
+  /** It is to be closed as soon as it is free. */
+  void outdate(String reason) {
+    outdated = reason;
   }
 
   /** Where it stands. */
@@ -92,7 +115,7 @@ public final class Slot {
 
   /** The login came to nothing. The connection is closing or gone when this is called. */
   public void loginFailed(LoginFailure failure) {
-    pool.loginFailed(failure);
+    pool.loginFailed(this, failure);
   }
 
   /** The connection is clean, and no one's. */

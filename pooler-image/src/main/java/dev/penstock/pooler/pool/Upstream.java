@@ -1,6 +1,7 @@
 package dev.penstock.pooler.pool;
 
 import dev.penstock.pooler.config.Settings;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,22 +15,18 @@ final class Upstream {
   private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
   private final String name;
-  private final int mostLogins;
-  private final long longestPause;
+  private final Supplier<Settings> settings;
   private final Tally tally = new Tally();
   private final Backoff outage;
   private long downSince;
 
   /**
    * @param name host and port, for the log
+   * @param settings those in force
    */
-  Upstream(String name, Settings settings, RandomGenerator random) {
+  Upstream(String name, Supplier<Settings> settings, RandomGenerator random) {
     this.name = name;
-    this.mostLogins = settings.get(Settings.PENSTOCK_MAX_SERVER_LOGINS);
-    this.longestPause =
-        Math.min(
-            settings.get(Settings.SERVER_LOGIN_RETRY).toNanos(),
-            settings.get(Settings.PENSTOCK_SERVER_PROBE_INTERVAL).toNanos());
+    this.settings = settings;
     this.outage = new Backoff(random);
   }
 
@@ -40,7 +37,9 @@ final class Upstream {
 
   /** The longest pause between attempts, in nanoseconds. */
   long longestPause() {
-    return longestPause;
+    return Math.min(
+        settings.get().get(Settings.SERVER_LOGIN_RETRY).toNanos(),
+        settings.get().get(Settings.PENSTOCK_SERVER_PROBE_INTERVAL).toNanos());
   }
 
   /** How many logins may begin now. */
@@ -48,6 +47,7 @@ final class Upstream {
     if (outage.isFailing()) {
       return tally.connecting() == 0 && outage.isOver(now) ? 1 : 0;
     }
+    int mostLogins = settings.get().get(Settings.PENSTOCK_MAX_SERVER_LOGINS);
     return mostLogins == 0 ? Integer.MAX_VALUE : Math.max(0, mostLogins - tally.connecting());
   }
 
@@ -57,7 +57,7 @@ final class Upstream {
       downSince = now;
       LOG.warn("{} is down, clients wait for it: {}", name, failure.message());
     }
-    outage.failed(now, longestPause);
+    outage.failed(now, longestPause());
   }
 
   /** It has let someone in, or refused to. */

@@ -90,7 +90,7 @@ public final class Cancels {
   private void send(Request request) {
     underWay.add(request);
     request.server().cancelBegins();
-    Target target = connector.target(request.server().slot().pool().key());
+    Target target = request.server().target();
     var handler = new CancelHandler(request);
     connector.open(
         target,

@@ -2,7 +2,6 @@ package dev.penstock.pooler.server;
 
 import dev.penstock.pooler.auth.KeyDerivation;
 import dev.penstock.pooler.auth.ServerLogin;
-import dev.penstock.pooler.auth.ServerSecret;
 import dev.penstock.pooler.config.Database;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.config.Settings;
@@ -20,37 +19,43 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections to servers; names are resolved away from the event loop. */
 public final class Connector implements ServerConnector {
-  private final PoolerConfig config;
+  private final Supplier<PoolerConfig> config;
   private final EventLoops loops;
   private final Credentials credentials;
   private final KeyDerivation derivation;
-  private final Tls tls;
+  private final Supplier<Tls> tls;
   private final SocketOptions socketOptions;
 
+  /**
+   * @param config what is in force
+   * @param tls towards servers, as it is configured now
+   */
   public Connector(
-      PoolerConfig config,
+      Supplier<PoolerConfig> config,
       EventLoops loops,
       Credentials credentials,
       KeyDerivation derivation,
-      Tls tls) {
+      Supplier<Tls> tls) {
     this.config = config;
     this.loops = loops;
     this.credentials = credentials;
     this.derivation = derivation;
     this.tls = tls;
-    this.socketOptions = new SocketOptions(config.settings(), loops.transport());
+    this.socketOptions = new SocketOptions(config.get().settings(), loops.transport());
   }
 
   @Override
   public void connect(Slot slot) {
-    ServerConnection connection = new ServerConnection(slot, config.settings());
+    Database database = database(slot.pool().key());
+    Target target = target(slot.pool().key(), database);
+    ServerConnection connection = new ServerConnection(slot, target, config);
     slot.attach(connection);
-    Target target = target(slot.pool().key());
-    Duration limit = config.settings().get(Settings.SERVER_CONNECT_TIMEOUT);
+    Duration limit = config.get().settings().get(Settings.SERVER_CONNECT_TIMEOUT);
     EventLoop loop = loops.loop();
     var timer =
         limit.isZero()
@@ -71,7 +76,8 @@ public final class Connector implements ServerConnector {
           } else if (!connection.isConnecting()) {
             var _ = channel.close();
           } else {
-            var login = new ServerLogin(target.user(), secret(slot.pool().key()), derivation);
+            var login =
+                new ServerLogin(target.user(), credentials.of(database, target.user()), derivation);
             var conversation = new LoginConversation(connection, channel, target, login);
             connection.connected(channel, conversation);
             conversation.begin(timer);
@@ -125,8 +131,7 @@ public final class Connector implements ServerConnector {
                     connecting.isSuccess() ? connecting.channel() : null, connecting.cause()));
   }
 
-  Target target(PoolKey key) {
-    Database database = database(key);
+  private Target target(PoolKey key, Database database) {
     String forced = database.user();
     return new Target(
         database.host(),
@@ -134,21 +139,16 @@ public final class Connector implements ServerConnector {
         database.dbname(),
         forced == null ? key.user() : forced,
         database.startupParameters(),
-        tls);
+        tls.get());
   }
 
   SocketOptions options() {
     return socketOptions;
   }
 
-  private ServerSecret secret(PoolKey key) {
-    Database database = database(key);
-    String forced = database.user();
-    return credentials.of(database, forced == null ? key.user() : forced);
-  }
-
   private Database database(PoolKey key) {
-    return Objects.requireNonNull(config.database(key.database()), "pool of an unknown database");
+    return Objects.requireNonNull(
+        config.get().database(key.database()), "pool of an unknown database");
   }
 
   private static String describe(@Nullable Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.penstock.pooler.server;
 
-import dev.penstock.pooler.config.PoolMode;
+import dev.penstock.pooler.config.PoolerConfig;
+import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.pool.Backend;
 import dev.penstock.pooler.pool.LoginFailure;
@@ -17,6 +18,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,8 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private static final String FAILURE = "08006";
 
   private final Slot slot;
-  private final Settings settings;
+  private final Target target;
+  private final Supplier<PoolerConfig> config;
   private final ServerFrames frames;
   private final OwnMessages own;
   private final ServerStatements statements = new ServerStatements();
@@ -48,14 +51,24 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   private int cancelsUnderWay;
   private CancelKey cancelKey = CancelKey.NONE;
 
-  ServerConnection(Slot slot, Settings settings) {
+  ServerConnection(Slot slot, Target target, Supplier<PoolerConfig> config) {
     this.slot = slot;
-    this.settings = settings;
+    this.target = target;
+    this.config = config;
     this.frames = new ServerFrames(this, slot.pool().traffic());
     this.own =
         new OwnMessages(
-            settings.get(Settings.SERVER_CONNECT_TIMEOUT),
+            setting(Settings.SERVER_CONNECT_TIMEOUT),
             () -> fail("no answer to the pooler's own statement in time"));
+  }
+
+  private <T> T setting(Setting<T> wanted) {
+    return config.get().settings().get(wanted);
+  }
+
+  /** Where it leads, which may be elsewhere than its pool does by now. */
+  Target target() {
+    return target;
   }
 
   /** What a cancel request for its session must name. */
@@ -176,12 +189,11 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
   /**
    * Takes it back, clean: the last ReadyForQuery said idle and nothing is owed.
    *
-   * @param sessionEnds whether the client has left
+   * @param sessionEnds whether it was the client's for its whole session, which is over
    */
   public void giveBack(boolean sessionEnds) {
-    String reset = settings.get(Settings.SERVER_RESET_QUERY);
-    boolean session = slot.pool().settings().mode() == PoolMode.SESSION;
-    boolean resets = (session && sessionEnds) || settings.get(Settings.SERVER_RESET_QUERY_ALWAYS);
+    String reset = setting(Settings.SERVER_RESET_QUERY);
+    boolean resets = sessionEnds || setting(Settings.SERVER_RESET_QUERY_ALWAYS);
     channel().config().setAutoRead(true);
     if (resets && !reset.isEmpty() && used) {
       state = ServerState.RESETTING;
@@ -218,7 +230,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
 
   @Override
   public void check() {
-    String query = settings.get(Settings.SERVER_CHECK_QUERY);
+    String query = setting(Settings.SERVER_CHECK_QUERY);
     state = ServerState.RESETTING;
     own.run(channel(), query.equals(EMPTY_QUERY) ? "" : query);
   }
@@ -229,7 +241,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     if (before instanceof ServerState.Closing) {
       return;
     }
-    if (settings.get(Settings.LOG_DISCONNECTIONS)) {
+    if (setting(Settings.LOG_DISCONNECTIONS)) {
       LOG.info("{}: closing because: {}", this, reason);
     }
     state = ServerState.CLOSING;
@@ -261,7 +273,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     cancelKey = key;
     welcome.parameters().forEach(frames.parameters()::set);
     state = ServerState.IDLE;
-    if (settings.get(Settings.LOG_CONNECTIONS)) {
+    if (setting(Settings.LOG_CONNECTIONS)) {
       LOG.info("{}: new connection to server", this);
     }
     slot.loggedIn(welcome);

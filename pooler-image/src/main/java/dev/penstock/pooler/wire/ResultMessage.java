@@ -83,14 +83,17 @@ public final class ResultMessage {
     BackendMessage.writeEmpty(out, BackendMessage.EMPTY_QUERY_RESPONSE);
   }
 
-  /** The command has failed; the session goes on. */
-  public static void writeError(ByteBuf out, String sqlState, String message) {
+  /**
+   * The command has failed; the session goes on.
+   *
+   * @param detail more of it, empty for none
+   */
+  public static void writeError(ByteBuf out, String sqlState, String message, String detail) {
     int start = BackendMessage.begin(out, BackendMessage.ERROR_RESPONSE);
     BackendMessage.writeField(out, 'S', "ERROR");
     BackendMessage.writeField(out, 'V', "ERROR");
     BackendMessage.writeField(out, 'C', sqlState);
-    BackendMessage.writeField(out, 'M', message);
-    out.writeByte(0);
+    writeMessage(out, message, detail);
     BackendMessage.end(out, start);
   }
 
@@ -104,11 +107,15 @@ public final class ResultMessage {
     BackendMessage.writeField(out, 'S', "NOTICE");
     BackendMessage.writeField(out, 'V', "NOTICE");
     BackendMessage.writeField(out, 'C', "00000");
+    writeMessage(out, message, detail);
+    BackendMessage.end(out, start);
+  }
+
+  private static void writeMessage(ByteBuf out, String message, String detail) {
     BackendMessage.writeField(out, 'M', message);
     if (!detail.isEmpty()) {
       BackendMessage.writeField(out, 'D', detail);
     }
     out.writeByte(0);
-    BackendMessage.end(out, start);
   }
 }

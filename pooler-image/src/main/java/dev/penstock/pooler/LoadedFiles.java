@@ -1,0 +1,74 @@
+package dev.penstock.pooler;
+
+import dev.penstock.pooler.auth.SslContexts;
+import dev.penstock.pooler.config.ConfigurationException;
+import dev.penstock.pooler.config.FileWatch;
+import dev.penstock.pooler.config.ReloadingFiles;
+import dev.penstock.pooler.config.Setting;
+import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.config.TlsMode;
+import dev.penstock.pooler.config.UserList;
+import dev.penstock.pooler.server.Tls;
+import io.netty.handler.ssl.SslContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the files say that the settings name: users, certificates and keys.
+ *
+ * @param users of the {@code auth_file}
+ * @param towardsClients TLS
+ * @param towardsServers TLS
+ * @param all of them, to be looked at
+ */
+record LoadedFiles(
+    ReloadingFiles<UserList> users,
+    Tls towardsClients,
+    Tls towardsServers,
+    List<ReloadingFiles<?>> all) {
+
+  LoadedFiles {
+    all = List.copyOf(all);
+  }
+
+  /**
+   * Reads them; blocks, so not for an event loop.
+   *
+   * @throws ConfigurationException when one cannot be used
+   */
+  static LoadedFiles load(Settings settings) throws ConfigurationException {
+    var file =
+        settings
+            .get(Settings.AUTH_FILE)
+            .orElseThrow(() -> new IllegalArgumentException("auth_file is not set, but needed"));
+    List<ReloadingFiles<?>> all = new ArrayList<>();
+    var users = ReloadingFiles.load("auth_file", List.of(file), () -> UserList.read(file));
+    all.add(users);
+    Tls clients = tls(settings, Settings.CLIENT_TLS_SSLMODE, SslContexts.forClients(settings), all);
+    Tls servers = tls(settings, Settings.SERVER_TLS_SSLMODE, SslContexts.forServers(settings), all);
+    return new LoadedFiles(users, clients, servers, all);
+  }
+
+  private static Tls tls(
+      Settings settings,
+      Setting<TlsMode> mode,
+      Optional<ReloadingFiles<SslContext>> context,
+      List<ReloadingFiles<?>> all) {
+    context.ifPresent(all::add);
+    return new Tls(settings.get(mode), context.orElse(null));
+  }
+
+  /** Has them looked at, in the place of {@code before}. */
+  void watch(FileWatch watch, LoadedFiles before) {
+    before.all.forEach(watch::remove);
+    watch(watch);
+  }
+
+  /** Has them looked at. */
+  void watch(FileWatch watch) {
+    for (ReloadingFiles<?> files : all) {
+      var _ = watch.add(files);
+    }
+  }
+}
