@@ -95,6 +95,7 @@ public final class Pooler implements Callable<Integer> {
       Signals.handle(signal, name -> signalled(name, pooler, draining, ended));
     }
     Signals.handle("HUP", name -> reload(name, pooler));
+    var _ = pooler.ended().thenAccept(ended::complete);
     int status = ended.join();
     pooler.close();
     return status;

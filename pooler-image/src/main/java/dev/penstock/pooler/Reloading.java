@@ -10,7 +10,6 @@ import dev.penstock.pooler.config.PoolerConfigReader;
 import dev.penstock.pooler.config.Replaceable;
 import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
-import dev.penstock.pooler.console.Control;
 import dev.penstock.pooler.pool.Pools;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * own, and only what can be used as a whole replaces, in one turn of the event loop, what was in
  * force. Thread-safe.
  */
-final class Reloading implements Control {
+final class Reloading {
   private static final Logger LOG = LoggerFactory.getLogger(Reloading.class);
 
   /** What connections to servers are made by. */
@@ -65,8 +64,8 @@ final class Reloading implements Control {
     PoolerConfig of(PoolerConfig running) throws ConfigurationException, InvalidValueException;
   }
 
-  @Override
-  public CompletableFuture<Void> reload() {
+  /** See {@link dev.penstock.pooler.console.Control#reload}. */
+  CompletableFuture<Void> reload() {
     return change(
         running -> {
           PoolerConfig read = PoolerConfigReader.read(running.source());
@@ -80,8 +79,8 @@ final class Reloading implements Control {
         });
   }
 
-  @Override
-  public CompletableFuture<Void> set(Setting<?> setting, String value) {
+  /** See {@link dev.penstock.pooler.console.Control#set}. */
+  CompletableFuture<Void> set(Setting<?> setting, String value) {
     return change(running -> PoolerConfigReader.with(running, setting, value));
   }
 

@@ -28,16 +28,13 @@ import dev.penstock.pooler.server.EventLoops;
 import dev.penstock.pooler.wire.BackendKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,9 +58,8 @@ public final class RunningPooler implements AutoCloseable {
   private final AtomicReference<@Nullable FleetEndpoint> fleet;
   private final Incarnation incarnation;
   private final CancelCounters cancels = new CancelCounters();
-  private final Supplier<PoolerConfig> config;
   private final Reloading reloading;
-  private final AtomicBoolean listening = new AtomicBoolean(true);
+  private final Ending ending;
   private @Nullable HttpEndpoint http;
 
   private RunningPooler(
@@ -75,8 +71,8 @@ public final class RunningPooler implements AutoCloseable {
       ClientListener listener,
       AtomicReference<@Nullable FleetEndpoint> fleet,
       Incarnation incarnation,
-      Supplier<PoolerConfig> config,
-      Reloading reloading) {
+      Reloading reloading,
+      Ending ending) {
     this.loops = loops;
     this.watch = watch;
     this.derivation = derivation;
@@ -85,8 +81,8 @@ public final class RunningPooler implements AutoCloseable {
     this.listener = listener;
     this.fleet = fleet;
     this.incarnation = incarnation;
-    this.config = config;
     this.reloading = reloading;
+    this.ending = ending;
   }
 
   /**
@@ -99,9 +95,9 @@ public final class RunningPooler implements AutoCloseable {
   static RunningPooler start(PoolerConfig config, int grant)
       throws ConfigurationException, IOException {
     Settings settings = config.settings();
-    FileWatch watch = FileWatch.start(FileWatch.USUAL_INTERVAL);
     Replaceable<PoolerConfig> current = new Replaceable<>(config);
     Replaceable<LoadedFiles> files = new Replaceable<>(LoadedFiles.load(settings));
+    FileWatch watch = FileWatch.start(FileWatch.USUAL_INTERVAL);
     files.get().watch(watch);
     KeyDerivation derivation = new KeyDerivation();
     EventLoops loops = EventLoops.start(settings.get(Settings.PENSTOCK_TRANSPORT));
@@ -125,6 +121,7 @@ public final class RunningPooler implements AutoCloseable {
                 new Statements()),
             BackendKey.instanceOf(incarnation.id()));
     AtomicReference<@Nullable FleetEndpoint> fleet = new AtomicReference<>();
+    AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     Reloading reloading = new Reloading(current, files, watch, pools, clients, loops.loop());
     AdminConsole console =
         new AdminConsole(
@@ -137,7 +134,7 @@ public final class RunningPooler implements AutoCloseable {
                 () -> round(fleet.get()),
                 incarnation.id(),
                 Pooler.Version.number()),
-            reloading);
+            new ConsoleControl(reloading, ending::get));
     clients.answerBy(console);
     ClientListener listener;
     try {
@@ -156,18 +153,11 @@ public final class RunningPooler implements AutoCloseable {
                 TICK_MILLIS,
                 TICK_MILLIS,
                 TimeUnit.MILLISECONDS);
+    Ending end = new Ending(current, listener, clients, pools, loops.loop());
+    ending.set(end);
     RunningPooler pooler =
         new RunningPooler(
-            loops,
-            watch,
-            derivation,
-            pools,
-            clients,
-            listener,
-            fleet,
-            incarnation,
-            current,
-            reloading);
+            loops, watch, derivation, pools, clients, listener, fleet, incarnation, reloading, end);
     try {
       pooler.openPorts(settings);
     } catch (ConfigurationException | IOException e) {
@@ -175,6 +165,15 @@ public final class RunningPooler implements AutoCloseable {
       throw e;
     }
     return pooler;
+  }
+
+  /**
+   * Completes when the console has asked for the end and nothing more is to be waited for.
+   *
+   * @return the status to exit with: 0 only when no server connection is left
+   */
+  public CompletableFuture<Integer> ended() {
+    return ending.ended();
   }
 
   /** The round of the grant in force, 0 before the first. */
@@ -201,7 +200,7 @@ public final class RunningPooler implements AutoCloseable {
     if (address.isPresent()) {
       http =
           HttpEndpoint.start(
-              address.get(), pools, pools, () -> round(fleet.get()), cancels, listening::get);
+              address.get(), pools, pools, () -> round(fleet.get()), cancels, ending::isListening);
     }
   }
 
@@ -275,27 +274,13 @@ public final class RunningPooler implements AutoCloseable {
    * @return completes when the last client has gone and the servers have closed every connection
    */
   public CompletableFuture<Void> drain() {
-    listening.set(false);
-    listener.close();
-    Duration drainTimeout = config.get().settings().get(Settings.PENSTOCK_DRAIN_TIMEOUT);
-    if (!drainTimeout.isZero()) {
-      var _ = loops.loop().schedule(this::cutOff, drainTimeout.toNanos(), TimeUnit.NANOSECONDS);
-    }
-    return CompletableFuture.<Void>completedFuture(null)
-        .thenComposeAsync(
-            _ -> CompletableFuture.allOf(pools.drain(), clients.drain()), loops.loop());
-  }
-
-  private void cutOff() {
-    LOG.warn("penstock_drain_timeout is over: what still runs is cut off");
-    clients.cutOff();
+    return ending.drain();
   }
 
   /** Drops every connection. */
   @Override
   public void close() {
-    listening.set(false);
-    listener.close();
+    ending.stopListening();
     FleetEndpoint operators = fleet.get();
     if (operators != null) {
       operators.close();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code java -jar pooler.jar pgbouncer.ini} as people run it. */
@@ -135,6 +136,24 @@ class PoolerProcessIT {
 
       pooler.logged(Pattern.compile("the configuration is in force"));
       assertThat(client.query("select 1").typesUntil('Z')).isEqualTo("TDCZ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SHUTDOWN, 1", "SHUTDOWN WAIT_FOR_SERVERS, 0", "SHUTDOWN WAIT_FOR_CLIENTS, 0"})
+  void theConsoleEndsTheProcess(String command, int status) throws Exception {
+    Path config =
+        PoolerFixture.before(POSTGRES)
+            .set("auth_type", "trust")
+            .set("admin_users", PostgresFixture.USER)
+            .write(directory);
+    try (PoolerProcess pooler = new PoolerProcess(config);
+        RawClient console = pooler.client()) {
+      console.trusted(PostgresFixture.USER, "pgbouncer");
+
+      console.query(command);
+
+      assertThat(pooler.exitStatus()).isEqualTo(status);
     }
   }
 

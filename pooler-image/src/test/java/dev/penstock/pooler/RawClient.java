@@ -155,6 +155,15 @@ public final class RawClient implements AutoCloseable {
     return types.toString();
   }
 
+  /** Whether something has come that was not read. */
+  public boolean hasMore() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public int readByte() {
     try {
       return in.read();

@@ -13,7 +13,6 @@ import dev.penstock.pooler.pool.Waiter;
 import dev.penstock.pooler.pool.Welcome;
 import dev.penstock.pooler.server.Guest;
 import dev.penstock.pooler.server.ServerConnection;
-import dev.penstock.pooler.server.SocketView;
 import dev.penstock.pooler.server.TrackedParameters;
 import dev.penstock.pooler.wire.BackendKey;
 import dev.penstock.pooler.wire.BackendMessage;
@@ -106,6 +105,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return key;
   }
 
+  long id() {
+    return id;
+  }
+
   boolean inTransaction() {
     return inTransaction;
   }
@@ -120,31 +123,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     user = by;
   }
 
-  /** How it stands, for people. */
-  ClientView view() {
-    long now = service.pools().now();
-    boolean waits = state instanceof ClientState.Waiting || state instanceof ClientState.Greeting;
-    String application = parameters.value("application_name");
-    String name =
-        switch (state) {
-          case ClientState.Starting _ -> "login";
-          case ClientState.Greeting _, ClientState.Waiting _ -> "waiting";
-          case ClientState.Active _ -> "active";
-          case ClientState.Idle _, ClientState.InConsole _ -> "idle";
-          case ClientState.Closing _ -> "closing";
-        };
-    return new ClientView(
-        id,
-        user,
-        database,
-        name,
-        SocketView.of(channel),
-        times.connected(),
-        times.queryBegan(),
-        waits ? now - times.waitingSince() : 0,
-        state instanceof ClientState.Active(var server) ? server.slot().id() : 0,
-        application == null ? "" : application,
-        statements.size());
+  String user() {
+    return user;
   }
 
   void note(String what) {
@@ -169,6 +149,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     Database wanted = service.config().database(request.database());
     if (wanted == null) {
       refuse("3D000", "no such database: " + request.database());
+      return;
+    }
+    if (service.pools().holds().isDisabled(request.database())) {
+      refuse("55000", "database \"%s\" is disabled".formatted(request.database()));
       return;
     }
     parameters = request.parameters();

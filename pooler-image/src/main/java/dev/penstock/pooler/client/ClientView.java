@@ -29,4 +29,33 @@ public record ClientView(
     long waitNanos,
     long server,
     String applicationName,
-    int preparedStatements) {}
+    int preparedStatements) {
+
+  static ClientView of(ClientConnection client, long now) {
+    ClientState state = client.state();
+    boolean waits = state instanceof ClientState.Waiting || state instanceof ClientState.Greeting;
+    String application = client.parameters().value("application_name");
+    return new ClientView(
+        client.id(),
+        client.user(),
+        client.database(),
+        name(state),
+        SocketView.of(client.channel()),
+        client.times().connected(),
+        client.times().queryBegan(),
+        waits ? now - client.times().waitingSince() : 0,
+        state instanceof ClientState.Active(var server) ? server.slot().id() : 0,
+        application == null ? "" : application,
+        client.statements().size());
+  }
+
+  private static String name(ClientState state) {
+    return switch (state) {
+      case ClientState.Starting _ -> "login";
+      case ClientState.Greeting _, ClientState.Waiting _ -> "waiting";
+      case ClientState.Active _ -> "active";
+      case ClientState.Idle _, ClientState.InConsole _ -> "idle";
+      case ClientState.Closing _ -> "closing";
+    };
+  }
+}

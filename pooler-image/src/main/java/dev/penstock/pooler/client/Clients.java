@@ -26,10 +26,14 @@ public final class Clients {
 
   private static final Refusal DATABASE_REMOVED = new Refusal("57P01", "database removed");
 
+  private static final Refusal FORCED = new Refusal("57P01", "admin forced disconnect");
+
   private final Service service;
   private final SecureRandom random = new SecureRandom();
   private final Set<ClientConnection> all = new LinkedHashSet<>();
   private final Map<BackendKey, ClientConnection> byKey = new HashMap<>();
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
+  private boolean awaited;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final int instance;
   private volatile Function<BackendKey, CompletableFuture<Void>> elsewhere =
@@ -66,7 +70,8 @@ public final class Clients {
 
   /** All of them as they stand, in the order in which they came. */
   public List<ClientView> views() {
-    return all.stream().map(ClientConnection::view).toList();
+    long now = service.pools().now();
+    return all.stream().map(client -> ClientView.of(client, now)).toList();
   }
 
   /** A client has connected; the result handles its channel. */
@@ -85,6 +90,7 @@ public final class Clients {
       service.pools().clients(-1);
       byKey.remove(client.key(), client);
       completeIfDrained();
+      completeIfLeft();
     }
   }
 
@@ -149,6 +155,52 @@ public final class Clients {
       if (client.poolSettings() != null && gone.test(client.database())) {
         client.dismiss(DATABASE_REMOVED);
       }
+    }
+  }
+
+  /**
+   * Ends the connections of all clients of some databases at once, whatever they are doing. Those
+   * of the console stay.
+   */
+  public void kill(Predicate<String> database) {
+    for (ClientConnection client : new ArrayList<>(all)) {
+      if (client.poolSettings() != null && database.test(client.database())) {
+        sendAway(client, DATABASE_REMOVED);
+      }
+    }
+  }
+
+  /**
+   * Ends the connection of one client at once, whatever it is doing.
+   *
+   * @param id its number, among all connections of the process
+   * @return whether there is such a client
+   */
+  public boolean kill(long id) {
+    for (ClientConnection client : all) {
+      if (client.id() == id && !(client.state() instanceof ClientState.Closing)) {
+        sendAway(client, FORCED);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Completes when all clients have left but those of the console. */
+  public CompletableFuture<Void> left() {
+    awaited = true;
+    completeIfLeft();
+    return left;
+  }
+
+  private void completeIfLeft() {
+    if (awaited
+        && all.stream()
+            .noneMatch(
+                client ->
+                    !(client.state() instanceof ClientState.InConsole)
+                        && !(client.state() instanceof ClientState.Closing))) {
+      left.complete(null);
     }
   }
 

@@ -8,8 +8,6 @@ import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.pool.Traffic;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,18 +30,31 @@ public final class AdminConsole implements Console {
       \tSHOW DNS_HOSTS|DNS_ZONES
       \tSHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
       \tSET key = arg
-      \tRELOAD""";
+      \tRELOAD
+      \tPAUSE [<db>]
+      \tRESUME [<db>]
+      \tDISABLE <db>
+      \tENABLE <db>
+      \tRECONNECT [<db>]
+      \tKILL [<db>]
+      \tKILL_CLIENT <client_id>
+      \tSUSPEND
+      \tSHUTDOWN
+      \tSHUTDOWN WAIT_FOR_SERVERS|WAIT_FOR_CLIENTS
+      \tWAIT_CLOSE [<db>]""";
 
   private final Inside inside;
   private final Control control;
   private final Traffic traffic = new Traffic();
   private final Views views;
+  private final Operations operations;
 
   /** A console that tells of the inside of the process, and has things done to it. */
   public AdminConsole(Inside inside, Control control) {
     this.inside = inside;
     this.control = control;
     this.views = new Views(inside, traffic);
+    this.operations = new Operations(inside);
   }
 
   @Override
@@ -80,15 +91,43 @@ public final class AdminConsole implements Console {
       case Command.Set(var key, var value) -> set(key, value, admin);
       case Command.Reload _ -> {
         requireAdmin(admin);
-        LOG.info("RELOAD command issued");
-        yield later(
-            control.reload(),
-            "RELOAD",
-            why ->
-                new CommandException(
-                    "F0000", "RELOAD failed, see logs for additional details", why));
+        yield reload();
+      }
+      case Command.To(var verb, var database) -> {
+        requireAdmin(admin);
+        yield operations.to(verb, database);
+      }
+      case Command.KillClient(var id) -> {
+        requireAdmin(admin);
+        yield operations.killClient(id);
+      }
+      case Command.Suspend _ -> {
+        requireAdmin(admin);
+        yield operations.suspend();
+      }
+      case Command.Shutdown(var mode) -> {
+        requireAdmin(admin);
+        yield shutdown(mode);
       }
     };
+  }
+
+  private Reply reload() {
+    LOG.info("RELOAD command issued");
+    return Reply.Later.of(
+        control.reload(),
+        "RELOAD",
+        why -> new CommandException("F0000", "RELOAD failed, see logs for additional details", why),
+        () -> {});
+  }
+
+  private Reply shutdown(Control.Shutdown mode) {
+    LOG.info("SHUTDOWN command issued: {}", mode);
+    control.shutdown(mode);
+    // The end of the connection tells of the end of the process.
+    return mode == Control.Shutdown.IMMEDIATE
+        ? new Reply.Later(new CompletableFuture<>(), () -> {})
+        : new Reply.Done("SHUTDOWN");
   }
 
   private Reply set(String key, String value, boolean admin) throws CommandException {
@@ -106,24 +145,11 @@ public final class AdminConsole implements Console {
           "55P02", SET_FAILED, "\"%s\" cannot be changed without a restart.".formatted(key));
     }
     LOG.info("SET {} = {}", setting.name(), value);
-    return later(
+    return Reply.Later.of(
         control.set(setting, value),
         "SET %s=%s".formatted(key, value),
-        why -> new CommandException("22023", SET_FAILED, why));
-  }
-
-  private static Reply later(
-      CompletableFuture<Void> done, String tag, Function<String, CommandException> failure) {
-    return new Reply.Later(
-        done.handle(
-            (_, failed) -> {
-              if (failed == null) {
-                return new Reply.Done(tag);
-              }
-              Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
-              throw new CompletionException(
-                  failure.apply(cause == null ? "" : String.valueOf(cause.getMessage())));
-            }));
+        why -> new CommandException("22023", SET_FAILED, why),
+        () -> {});
   }
 
   private Reply show(String what) throws CommandException {

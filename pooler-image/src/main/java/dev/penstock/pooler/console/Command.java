@@ -16,6 +16,33 @@ sealed interface Command {
   /** {@code SET key = value}. */
   record Set(String key, String value) implements Command {}
 
+  /** What is done to one database, or to all. */
+  enum Verb {
+    PAUSE,
+    RESUME,
+    DISABLE,
+    ENABLE,
+    RECONNECT,
+    KILL,
+    WAIT_CLOSE
+  }
+
+  /**
+   * {@code PAUSE}, {@code RESUME} and the like.
+   *
+   * @param database empty for all
+   */
+  record To(Verb verb, String database) implements Command {}
+
+  /** {@code KILL_CLIENT id}. */
+  record KillClient(String id) implements Command {}
+
+  /** {@code SUSPEND}. */
+  record Suspend() implements Command {}
+
+  /** {@code SHUTDOWN}, {@code SHUTDOWN WAIT_FOR_SERVERS} and {@code SHUTDOWN WAIT_FOR_CLIENTS}. */
+  record Shutdown(Control.Shutdown mode) implements Command {}
+
   /** {@code RELOAD}. */
   record Reload() implements Command {}
 }

@@ -55,8 +55,34 @@ final class CommandParser {
     return switch (unquoted(command.group(1), '"').toLowerCase(Locale.ROOT)) {
       case "show", "select" -> new Command.Show(argument);
       case "reload" -> alone(new Command.Reload(), argument, query);
+      case "suspend" -> alone(new Command.Suspend(), argument, query);
+      case "shutdown" -> new Command.Shutdown(mode(argument, query));
+      case "kill_client" -> new Command.KillClient(argument);
+      case "pause" -> new Command.To(Command.Verb.PAUSE, argument);
+      case "resume" -> new Command.To(Command.Verb.RESUME, argument);
+      case "reconnect" -> new Command.To(Command.Verb.RECONNECT, argument);
+      case "kill" -> new Command.To(Command.Verb.KILL, argument);
+      case "wait_close" -> new Command.To(Command.Verb.WAIT_CLOSE, argument);
+      case "disable" -> new Command.To(Command.Verb.DISABLE, required(argument));
+      case "enable" -> new Command.To(Command.Verb.ENABLE, required(argument));
       default -> throw unknown(query);
     };
+  }
+
+  private static Control.Shutdown mode(String argument, String query) throws CommandException {
+    return switch (argument.toLowerCase(Locale.ROOT)) {
+      case "" -> Control.Shutdown.IMMEDIATE;
+      case "wait_for_servers" -> Control.Shutdown.WAIT_FOR_SERVERS;
+      case "wait_for_clients" -> Control.Shutdown.WAIT_FOR_CLIENTS;
+      default -> throw unknown(query);
+    };
+  }
+
+  private static String required(String database) throws CommandException {
+    if (database.isEmpty()) {
+      throw new CommandException("a database is required");
+    }
+    return database;
   }
 
   private static Command alone(Command command, String argument, String query)

@@ -8,6 +8,19 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface Control {
 
+  /** How the process may be asked to end. */
+  enum Shutdown {
+    /** At once. */
+    IMMEDIATE,
+    /** When no transaction is under way any more; nobody is let in, or served, meanwhile. */
+    WAIT_FOR_SERVERS,
+    /** When all clients have left; nobody is let in meanwhile. */
+    WAIT_FOR_CLIENTS
+  }
+
+  /** Ends the process. */
+  void shutdown(Shutdown mode);
+
   /**
    * Reads the configuration file again, and puts it in force.
    *

@@ -95,8 +95,8 @@ final class DatabaseTables {
         servers(slot -> slot.pool().key().database().equals(name)),
         0,
         clients(pool -> pool.key().database().equals(name)),
-        0,
-        0);
+        inside.pools().holds().isPaused(name) ? 1 : 0,
+        inside.pools().holds().isDisabled(name) ? 1 : 0);
   }
 
   private static Duration lifetime(Database database, Settings settings) {

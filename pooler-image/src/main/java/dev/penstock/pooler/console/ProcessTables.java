@@ -2,6 +2,7 @@ package dev.penstock.pooler.console;
 
 import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.pool.Holds;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.Comparator;
@@ -39,11 +40,12 @@ final class ProcessTables {
   }
 
   Table state() {
+    Holds holds = inside.pools().holds();
     return new Table()
         .text("key", "value")
-        .row("active", "yes")
-        .row("paused", "no")
-        .row("suspended", "no");
+        .row("active", holds.isPaused() || holds.isSuspended() ? "no" : "yes")
+        .row("paused", holds.isPaused() ? "yes" : "no")
+        .row("suspended", holds.isSuspended() ? "yes" : "no");
   }
 
   /** What the process has, since there are no slabs of connections to tell of. */

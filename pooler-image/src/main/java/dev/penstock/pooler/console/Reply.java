@@ -1,6 +1,10 @@
 package dev.penstock.pooler.console;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What comes of a command. */
 sealed interface Reply {
@@ -25,6 +29,29 @@ sealed interface Reply {
    * It is being done; no other command of the client is taken meanwhile.
    *
    * @param reply completes on any thread, with a {@link CommandException} when it cannot be done
+   * @param giveUp what to do when the client does not want to wait any longer
    */
-  record Later(CompletableFuture<Reply> reply) implements Reply {}
+  record Later(CompletableFuture<Reply> reply, Runnable giveUp) implements Reply {
+
+    /** Something that is done, with that tag, when {@code done} is. */
+    static Later of(
+        CompletableFuture<Void> done,
+        String tag,
+        Function<String, CommandException> failure,
+        Runnable giveUp) {
+      return new Later(done.handle((_, failed) -> reply(tag, failed, failure)), giveUp);
+    }
+
+    private static Reply reply(
+        String tag, @Nullable Throwable failed, Function<String, CommandException> failure) {
+      Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+      return switch (cause) {
+        case null -> new Done(tag);
+        case CancellationException _ ->
+            throw new CompletionException(
+                new CommandException("57014", "canceling statement due to user request"));
+        default -> throw new CompletionException(failure.apply(String.valueOf(cause.getMessage())));
+      };
+    }
+  }
 }

@@ -31,6 +31,7 @@ final class Session implements ConsoleSession {
   private final ConsoleClient client;
   private final boolean admin;
   private final ByteBuf inbox = Unpooled.buffer(256, MOST_BUFFERED);
+  private Runnable giveUp = () -> {};
   private boolean skipsToSync;
   private boolean waits;
   private boolean ended;
@@ -67,7 +68,7 @@ final class Session implements ConsoleSession {
 
   @Override
   public void cancel() {
-    // Nothing that can be asked for yet is waited for.
+    giveUp.run();
   }
 
   @Override
@@ -146,7 +147,8 @@ final class Session implements ConsoleSession {
   }
 
   private void answer(Reply reply) {
-    if (reply instanceof Reply.Later(var coming)) {
+    if (reply instanceof Reply.Later(var coming, var instead)) {
+      giveUp = instead;
       await(coming);
       return;
     }
@@ -175,6 +177,7 @@ final class Session implements ConsoleSession {
 
   private void resume(@Nullable Reply reply, @Nullable Throwable failure) {
     waits = false;
+    giveUp = () -> {};
     if (ended) {
       return;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,7 +129,7 @@ public final class Pool {
 
   /** Gives the client a server connection: at once if one is idle, else when its turn has come. */
   public void acquire(Waiter client) {
-    Slot slot = idle.peekFirst();
+    Slot slot = isHeldUp() ? null : idle.peekFirst();
     if (slot != null && line.isEmpty() && !pools.needsCheck(slot)) {
       serve(slot, client);
       return;
@@ -150,6 +151,19 @@ public final class Pool {
   public void giveUp(Waiter client) {
     if (line.remove(client)) {
       pools.waiting(-1);
+    }
+  }
+
+  private boolean isHeldUp() {
+    return pools.holds().holdUp(key.database());
+  }
+
+  /** Lends what is idle to those who wait. */
+  void serveWaiting() {
+    while (!idle.isEmpty() && !line.isEmpty()) {
+      Waiter next = Objects.requireNonNull(line.poll());
+      pools.waiting(-1);
+      serve(idle.getFirst(), next);
     }
   }
 
@@ -208,7 +222,7 @@ public final class Pool {
       pools.freed();
       return;
     }
-    Waiter next = line.poll();
+    Waiter next = isHeldUp() ? null : line.poll();
     if (next == null) {
       slot.move(Slot.State.IDLE);
       pools.idled();
@@ -245,7 +259,7 @@ public final class Pool {
   /** How many more connections those who wait would have opened, were there no limits. */
   int wanted(long now) {
     int wanted = line.wants(tally.established() > 0) - tally.connecting() - checking;
-    return removed ? 0 : gate.allowed(upstream, wanted, tally.connecting(), now);
+    return removed || isHeldUp() ? 0 : gate.allowed(upstream, wanted, tally.connecting(), now);
   }
 
   /** Whether its own size lets it open one more. */
@@ -261,6 +275,7 @@ public final class Pool {
   boolean belowMinimum(long now) {
     return clients > 0
         && !removed
+        && !isHeldUp()
         && tally.open() < settings().minPoolSize()
         && gate.allowed(upstream, 1, tally.connecting(), now) > 0
         && !places.databaseIsFull()

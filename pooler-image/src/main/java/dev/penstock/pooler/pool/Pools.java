@@ -41,6 +41,7 @@ public final class Pools implements Grantable, Statistics {
   private final Endings endings;
   private final Tally total = new Tally();
   private final Allotment allotment;
+  private final Holds holds = new Holds(this);
   private final Changes changes = new Changes();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private int waiting;
@@ -120,6 +121,11 @@ public final class Pools implements Grantable, Statistics {
       }
     }
     allotment.dispatch();
+  }
+
+  /** What an administrator holds up. */
+  public Holds holds() {
+    return holds;
   }
 
   /** A client has connected, or one has gone. */
@@ -222,6 +228,11 @@ public final class Pools implements Grantable, Statistics {
     return slot;
   }
 
+  /** Opens what may be opened now. */
+  void dispatch() {
+    allotment.dispatch();
+  }
+
   void connect(Slot slot) {
     lookForChanges();
     connector.connect(slot);
@@ -236,6 +247,9 @@ public final class Pools implements Grantable, Statistics {
   @Nullable String reasonToClose(Slot slot) {
     if (draining) {
       return "pooler is shutting down";
+    }
+    if (holds.close(slot.pool().key().database())) {
+      return "database paused";
     }
     if (slot.isOutdated()) {
       return slot.outdated();
@@ -255,6 +269,9 @@ public final class Pools implements Grantable, Statistics {
       slots.remove(slot);
       endings.gone(slot);
       completeIfDrained();
+    }
+    if (from == Slot.State.ACTIVE || to == Slot.State.GONE || to == Slot.State.LOST) {
+      holds.look();
     }
     lookForChanges();
   }
