@@ -282,6 +282,26 @@ class ConsoleIT {
   }
 
   @Test
+  void manyQuestionsAskedBeforeAnAnswerIsReadAreAllAnswered() {
+    int questions = 2_000;
+    try (ConsoleClient console = console();
+        ConsoleClient other = console()) {
+      byte[] question = {
+        'Q', 0, 0, 0, 16, 'S', 'H', 'O', 'W', ' ', 'C', 'O', 'N', 'F', 'I', 'G', 0
+      };
+      // More answers than sockets and buffers hold; the questions alone would fit.
+      for (int i = 0; i < questions; i++) {
+        console.raw().bytes(question);
+      }
+
+      assertThat(other.show("SHOW VERSION").rows()).hasSize(1);
+      for (int i = 0; i < questions; i++) {
+        assertThat(console.raw().typesUntil('Z')).startsWith("TD").endsWith("CZ");
+      }
+    }
+  }
+
+  @Test
   void aBrokenMessageEndsTheSessionAndNothingElse() {
     try (ConsoleClient console = console();
         ConsoleClient other = console()) {

@@ -144,6 +144,20 @@ class ReloadIT {
   }
 
   @Test
+  void anotherWayToSpeakWithServersMakesTheirConnectionsAnew() {
+    try (RawClient client = pooler.raw();
+        ConsoleClient console = ConsoleClient.login(pooler, "boss")) {
+      client.trusted(USER);
+      String before = value(client, "select pg_backend_pid()");
+
+      assertThat(console.run("SET server_tls_sslmode = 'disable'"))
+          .isEqualTo("SET server_tls_sslmode=disable");
+
+      assertThat(value(client, "select pg_backend_pid()")).isNotEqualTo(before);
+    }
+  }
+
+  @Test
   void aDatabaseThatIsNoMoreIsLeftAfterTheTransaction() {
     try (RawClient busy = pooler.raw();
         RawClient idle = pooler.raw();

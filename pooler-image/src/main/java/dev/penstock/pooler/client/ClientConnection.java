@@ -256,8 +256,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (state instanceof ClientState.Active(var server) && channel.isWritable()) {
-      server.channel().config().setAutoRead(true);
+    if (!channel.isWritable()) {
+      return;
+    }
+    switch (state) {
+      case ClientState.Active(var server) -> server.channel().config().setAutoRead(true);
+      case ClientState.InConsole(var session) -> session.writable();
+      default -> {
+        // Nothing was held back.
+      }
     }
   }
 

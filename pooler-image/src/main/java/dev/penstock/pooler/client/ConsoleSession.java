@@ -12,6 +12,9 @@ public interface ConsoleSession {
   /** Takes what the client sent; the buffer stays the caller's. */
   void read(ByteBuf in);
 
+  /** The client has read so much of its answers that there is room for more. */
+  void writable();
+
   /** The client asks for the command that it waits for to be given up. */
   void cancel();
 

@@ -67,6 +67,11 @@ final class Session implements ConsoleSession {
   }
 
   @Override
+  public void writable() {
+    client.guarded(this::proceed);
+  }
+
+  @Override
   public void cancel() {
     giveUp.run();
   }
@@ -77,7 +82,7 @@ final class Session implements ConsoleSession {
   }
 
   private void proceed() {
-    while (!waits && !ended && inbox.readableBytes() >= HEADER) {
+    while (!waits && !ended && takesMore() && inbox.readableBytes() >= HEADER) {
       byte type = inbox.getByte(inbox.readerIndex());
       int length = inbox.getInt(inbox.readerIndex() + 1);
       if (length < 4 || length > LONGEST_MESSAGE) {
@@ -89,6 +94,13 @@ final class Session implements ConsoleSession {
       inbox.skipBytes(HEADER);
       take(type, inbox.readSlice(length - 4));
     }
+  }
+
+  /** Whether the client reads its answers; one that does not is not read either. */
+  private boolean takesMore() {
+    boolean writable = client.channel().isWritable();
+    client.channel().config().setAutoRead(writable);
+    return writable;
   }
 
   private void take(byte type, ByteBuf body) {
@@ -171,7 +183,6 @@ final class Session implements ConsoleSession {
 
   private void await(CompletableFuture<Reply> coming) {
     waits = true;
-    client.channel().config().setAutoRead(false);
     var _ = coming.whenCompleteAsync(this::resume, client.channel().eventLoop());
   }
 
@@ -181,7 +192,6 @@ final class Session implements ConsoleSession {
     if (ended) {
       return;
     }
-    client.channel().config().setAutoRead(true);
     if (reply != null) {
       answer(reply);
     } else {
