@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -298,6 +299,26 @@ class ConsoleIT {
       for (int i = 0; i < questions; i++) {
         assertThat(console.raw().typesUntil('Z')).startsWith("TD").endsWith("CZ");
       }
+    }
+  }
+
+  @Test
+  void noBytesHarmAnyoneElse() {
+    var random = new Random(7);
+    try (ConsoleClient other = console()) {
+      for (int i = 0; i < 200; i++) {
+        byte[] garbage = new byte[random.nextInt(1, 200)];
+        random.nextBytes(garbage);
+        // The beginning of a message, so that it is not always the first byte that is wrong.
+        garbage[0] = (byte) "QPBDECHSXdcfF".charAt(random.nextInt(13));
+        System.arraycopy(new byte[] {0, 0, 0}, 0, garbage, 1, Math.min(3, garbage.length - 1));
+        try (ConsoleClient hostile = console()) {
+          hostile.raw().bytes(garbage);
+        }
+      }
+
+      assertThat(other.show("SHOW VERSION").rows()).hasSize(1);
+      Awaitility.await().until(() -> other.show("SHOW CLIENTS").rows().size() == 1);
     }
   }
 

@@ -151,6 +151,8 @@ final class Session implements ConsoleSession {
   }
 
   private void query(String text) {
+    // Before it is answered: what SHOW TOTALS shows has been counted with it.
+    console.traffic().query(true);
     try {
       answer(console.execute(CommandParser.parse(text), admin));
     } catch (CommandException e) {
@@ -208,7 +210,9 @@ final class Session implements ConsoleSession {
   }
 
   private void answer(CommandException failure) {
-    LOG.warn("console: {} ({})", failure.text(), failure.sqlState());
+    // What the client has written may not begin a line of the log.
+    String text = failure.text().replaceAll("\\p{Cntrl}+", " ");
+    LOG.warn("console: {} ({})", text, failure.sqlState());
     console.traffic().error();
     ByteBuf out = client.channel().alloc().buffer();
     ResultMessage.writeError(out, failure.sqlState(), failure.text(), failure.detail());
@@ -217,7 +221,6 @@ final class Session implements ConsoleSession {
 
   private void finish(ByteBuf out) {
     BackendMessage.writeReadyForQuery(out);
-    console.traffic().query(true);
     send(out);
   }
 
