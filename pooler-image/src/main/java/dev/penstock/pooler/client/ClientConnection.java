@@ -194,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     state = new ClientState.InConsole(session);
     sayWelcome(session.welcome());
     if (beyondLogin.isReadable()) {
-      session.read(beyondLogin);
+      guarded(() -> session.read(beyondLogin));
     }
   }
 

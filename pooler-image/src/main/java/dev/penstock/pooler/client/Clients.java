@@ -25,7 +25,6 @@ public final class Clients {
   static final Refusal SHUTTING_DOWN = new Refusal("57P01", "pooler is shutting down");
 
   private static final Refusal DATABASE_REMOVED = new Refusal("57P01", "database removed");
-
   private static final Refusal FORCED = new Refusal("57P01", "admin forced disconnect");
 
   private final Service service;
@@ -33,13 +32,13 @@ public final class Clients {
   private final Set<ClientConnection> all = new LinkedHashSet<>();
   private final Map<BackendKey, ClientConnection> byKey = new HashMap<>();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
-  private boolean awaited;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final int instance;
   private volatile Function<BackendKey, CompletableFuture<Void>> elsewhere =
       _ -> CompletableFuture.completedFuture(null);
   private @Nullable Console console;
   private boolean draining;
+  private boolean awaited;
 
   /**
    * No clients yet.
@@ -196,10 +195,11 @@ public final class Clients {
   private void completeIfLeft() {
     if (awaited
         && all.stream()
-            .noneMatch(
-                client ->
-                    !(client.state() instanceof ClientState.InConsole)
-                        && !(client.state() instanceof ClientState.Closing))) {
+            .map(ClientConnection::state)
+            .allMatch(
+                state ->
+                    state instanceof ClientState.InConsole
+                        || state instanceof ClientState.Closing)) {
       left.complete(null);
     }
   }
