@@ -264,6 +264,21 @@ class ConsoleIT {
   }
 
   @Test
+  void theGrantIsShownWithWhatIsHeldUnderIt() throws SQLException {
+    POOLER.pooler().grantable().grant(5).join();
+    try (ConsoleClient console = console();
+        Connection client = POOLER.connect()) {
+      client.createStatement().execute("select 1");
+
+      assertThat(console.show("SHOW GRANT").byName().getFirst())
+          .containsEntry("grant", "5")
+          .containsEntry("held", "" + POOLER.usage().held());
+    } finally {
+      POOLER.pooler().grantable().grant(Integer.MAX_VALUE).join();
+    }
+  }
+
+  @Test
   void theExtendedProtocolIsRefusedAndTheSessionGoesOn() {
     try (ConsoleClient console = console()) {
       RawClient client = console.raw();

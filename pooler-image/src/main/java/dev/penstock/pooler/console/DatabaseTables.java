@@ -54,10 +54,6 @@ final class DatabaseTables {
       }
     }
     int port = config.settings().get(Settings.LISTEN_PORT);
-    long consoles =
-        inside.clients().views().stream()
-            .filter(client -> client.database().equals(Console.DATABASE))
-            .count();
     return table.row(
         Console.DATABASE,
         null,
@@ -73,7 +69,7 @@ final class DatabaseTables {
         0,
         0,
         0,
-        consoles,
+        inside.consoles(),
         0,
         0);
   }

@@ -79,14 +79,10 @@ final class PoolTables {
           pool.settings().mode().spelling(),
           null);
     }
-    long consoles =
-        inside.clients().views().stream()
-            .filter(client -> client.database().equals(Console.DATABASE))
-            .count();
     return table.row(
         Console.DATABASE,
         Console.DATABASE,
-        consoles,
+        inside.consoles(),
         0,
         0,
         0,
@@ -112,12 +108,13 @@ final class PoolTables {
   Table lists() {
     long loggingIn =
         inside.clients().views().stream().filter(client -> client.state().equals("login")).count();
+    DatabaseTables databases = new DatabaseTables(inside);
     return new Table()
         .text("list")
         .int4("items")
         // The console counts as a database and as a pool.
-        .row("databases", new DatabaseTables(inside).names().size() + 1)
-        .row("users", new DatabaseTables(inside).users().size())
+        .row("databases", databases.names().size() + 1)
+        .row("users", databases.users().size())
         .row("peers", 0)
         .row("pools", inside.pools().all().size() + 1)
         .row("peer_pools", 0)
