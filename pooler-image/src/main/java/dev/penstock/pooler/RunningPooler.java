@@ -115,6 +115,7 @@ public final class RunningPooler implements AutoCloseable {
                 current,
                 pools,
                 credentials,
+                () -> files.get().hba().get(),
                 derivation,
                 () -> files.get().towardsClients(),
                 cancels,

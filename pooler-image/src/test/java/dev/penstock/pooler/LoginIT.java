@@ -40,7 +40,7 @@ class LoginIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"trust", "md5", "scram-sha-256"})
+  @ValueSource(strings = {"trust", "plain", "md5", "scram-sha-256"})
   void aRightPasswordIsAccepted(String authentication) throws SQLException {
     try (PoolerFixture pooler = pooler(authentication)) {
       answers(pooler.connect());
@@ -49,14 +49,45 @@ class LoginIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"md5", "scram-sha-256"})
+  @ValueSource(strings = {"plain", "md5", "scram-sha-256"})
   void aWrongPasswordAndAnUnknownUserLookAlike(String authentication) {
+    String message =
+        (authentication.startsWith("scram") ? "SASL" : "password") + " authentication failed";
     try (PoolerFixture pooler = pooler(authentication)) {
       refused(
           () -> pooler.connect(PostgresFixture.USER, Map.of("password", "wrong")),
           "28P01",
-          "password authentication failed");
-      refused(() -> pooler.connect("nobody", Map.of()), "28P01", "password authentication failed");
+          message);
+      refused(() -> pooler.connect("nobody", Map.of()), "28P01", message);
+    }
+  }
+
+  @Test
+  void whoIsTrustedMustStillBeKnown() {
+    try (PoolerFixture pooler = pooler("trust")) {
+      refused(() -> pooler.connect("nobody", Map.of()), "28000", "\"trust\" authentication failed");
+    }
+  }
+
+  @Test
+  void anyoneIsTheUserThatTheDatabaseNames() throws SQLException {
+    try (PoolerFixture pooler =
+        PoolerFixture.before(POSTGRES)
+            .database(
+                "forced", "host=127.0.0.1 port=%d dbname=app user=app".formatted(POSTGRES.port()))
+            .set("auth_type", "any")
+            .start()) {
+      for (String user : List.of("whoever", "someone else")) {
+        try (RawClient client = pooler.raw()) {
+          client.startup("user", user, "database", "forced");
+          client.until('Z');
+          client.query("select current_user");
+          assertThat(client.until('Z').get(1).text()).endsWith(PostgresFixture.USER);
+        }
+      }
+      // They share one pool, and so one connection.
+      assertThat(pooler.usage().idle()).isEqualTo(1);
+      refused(pooler::connect, "F0000", "bouncer config error");
     }
   }
 

@@ -3,20 +3,23 @@ package dev.penstock.pooler.auth;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.penstock.pooler.config.AuthType;
+import dev.penstock.pooler.config.AuthMethod;
+import dev.penstock.pooler.config.IdentMap;
 import dev.penstock.pooler.config.StoredSecret;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's login, from the startup packet to AuthenticationOk.
  *
  * <pre>
- *   start ─ trust ──────────────────────────────────────────────► accepted or refused
+ *   start ─ trust, cert, peer, reject ──────────────────────────► accepted or refused
+ *     ├─ password ► asked for it ─── PasswordMessage ───────────► accepted or refused
  *     ├─── md5 ───► asked for MD5 ── PasswordMessage ───────────► accepted or refused
  *     └─── scram ─► asked for SASL ─ SASLInitialResponse ─► challenged ─ SASLResponse ─► …
  * </pre>
@@ -33,7 +36,7 @@ public final class ClientLogin {
   private static final String PROTOCOL_VIOLATION = "08P01";
 
   /** invalid_authorization_specification. */
-  private static final String NO_SUCH_USER = "28000";
+  private static final String REFUSED = "28000";
 
   /** too_many_connections. */
   private static final String TOO_MANY = "53300";
@@ -42,6 +45,7 @@ public final class ClientLogin {
 
   private enum State {
     NEW,
+    PASSWORD_ASKED,
     MD5_ASKED,
     SASL_ASKED,
     EMPTY_CHALLENGE_SENT,
@@ -49,9 +53,11 @@ public final class ClientLogin {
     ENDED
   }
 
-  private final AuthType type;
+  private final AuthMethod method;
   private final String user;
   private final @Nullable StoredSecret secret;
+  private final @Nullable TlsSession tls;
+  private final @Nullable IdentMap map;
   private final ScramVerifier scram;
   private final byte[] md5Salt = new byte[Md5Password.SALT_BYTES];
   private State state = State.NEW;
@@ -59,15 +65,23 @@ public final class ClientLogin {
   /**
    * A login of a user.
    *
-   * @param type {@code auth_type}
    * @param user as the startup packet names it
-   * @param secret the user's in the {@code auth_file}; null when there is no such user
+   * @param secret what is stored of the user; null when there is no such user
+   * @param tls null without TLS
+   * @param map whose certificate may log in as whom; null when the name must be the same
    */
   public ClientLogin(
-      AuthType type, String user, @Nullable StoredSecret secret, KeyDerivation derivation) {
-    this.type = type;
+      AuthMethod method,
+      String user,
+      @Nullable StoredSecret secret,
+      KeyDerivation derivation,
+      @Nullable TlsSession tls,
+      @Nullable IdentMap map) {
+    this.method = method;
     this.user = user;
     this.secret = secret;
+    this.tls = tls;
+    this.map = map;
     this.scram = new ScramVerifier(derivation, user, secret);
   }
 
@@ -76,8 +90,15 @@ public final class ClientLogin {
     if (state != State.NEW) {
       throw new IllegalStateException("a login starts once");
     }
-    return switch (type) {
-      case TRUST -> trust();
+    return switch (method) {
+      case TRUST -> known("\"trust\" authentication failed");
+      case CERT -> certificate();
+      case PEER -> end(REFUSED, "unix socket login rejected", "it is not a Unix socket");
+      case REJECT -> end(REFUSED, "login rejected", "the auth_hba_file rejects it");
+      case PASSWORD -> {
+        state = State.PASSWORD_ASKED;
+        yield new ClientStep.Ask(Authentication.CLEARTEXT_PASSWORD, new byte[0]);
+      }
       case SCRAM_SHA_256 -> askSasl();
       // A SCRAM secret cannot answer MD5; PgBouncer then asks for SCRAM too.
       case MD5 -> secret instanceof StoredSecret.Scram ? askSasl() : askMd5();
@@ -95,7 +116,7 @@ public final class ClientLogin {
       if (body.length > Authentication.LONGEST_MESSAGE) {
         throw new MalformedException("a message of the login has " + body.length + " bytes");
       }
-      return next(body).exceptionally(this::overloaded);
+      return next(body).exceptionally(this::failed);
     } catch (MalformedException e) {
       state = State.ENDED;
       return done(
@@ -106,9 +127,13 @@ public final class ClientLogin {
 
   private CompletableFuture<ClientStep> next(byte[] body) throws MalformedException {
     return switch (state) {
+      case PASSWORD_ASKED -> {
+        state = State.ENDED;
+        yield checkPassword(new String(withoutZero(body), UTF_8));
+      }
       case MD5_ASKED -> {
         state = State.ENDED;
-        yield done(checkMd5(body));
+        yield done(checkMd5(withoutZero(body)));
       }
       case SASL_ASKED -> {
         var response = initialResponse(body);
@@ -132,11 +157,59 @@ public final class ClientLogin {
     return done(new ClientStep.Ask(Authentication.SASL_CONTINUE, scram.first(response)));
   }
 
-  private ClientStep trust() {
+  /** Nothing is to be proved, but the user must be known. */
+  private ClientStep known(String message) {
     state = State.ENDED;
     return secret == null
-        ? new ClientStep.Refused(NO_SUCH_USER, "no such user", "no such user in the auth_file")
+        ? new ClientStep.Refused(REFUSED, message, "no such user: " + user)
         : new ClientStep.Accepted(new byte[0], ServerSecret.of(secret));
+  }
+
+  private ClientStep certificate() {
+    var message = "certificate authentication failed";
+    if (tls == null) {
+      return end(REFUSED, message, "TLS connection required");
+    }
+    if (tls.peer() == null) {
+      return end(REFUSED, message, "TLS client certificate required");
+    }
+    var name = tls.commonName();
+    if (name == null) {
+      return end(REFUSED, message, "the TLS certificate has not exactly one common name");
+    }
+    if (map != null && !map.allows(name, user)) {
+      return end(REFUSED, message, "ident map: " + map.name() + " does not have a match");
+    }
+    if (map == null && !name.equals(user)) {
+      return end(REFUSED, message, "TLS certificate name mismatch");
+    }
+    return known(message);
+  }
+
+  private ClientStep end(String sqlState, String message, String reason) {
+    state = State.ENDED;
+    return new ClientStep.Refused(sqlState, message, reason);
+  }
+
+  private CompletableFuture<ClientStep> checkPassword(String sent) {
+    if (sent.isEmpty()) {
+      return done(wrongPassword("an empty password"));
+    }
+    return switch (secret) {
+      case StoredSecret.Plain plain when !plain.password().isEmpty() ->
+          done(passwordIs(same(plain.password(), sent), ServerSecret.of(plain)));
+      case StoredSecret.Md5 md5 ->
+          done(passwordIs(same(md5.hash(), Md5Password.stored(user, sent)), ServerSecret.of(md5)));
+      case null, default -> scram.password(sent);
+    };
+  }
+
+  private static boolean same(String stored, String sent) {
+    return MessageDigest.isEqual(stored.getBytes(UTF_8), sent.getBytes(UTF_8));
+  }
+
+  private static ClientStep passwordIs(boolean right, ServerSecret opens) {
+    return right ? new ClientStep.Accepted(new byte[0], opens) : wrongPassword("wrong password");
   }
 
   private ClientStep askSasl() {
@@ -152,10 +225,14 @@ public final class ClientLogin {
     return new ClientStep.Ask(Authentication.MD5_PASSWORD, md5Salt.clone());
   }
 
-  private ClientStep checkMd5(byte[] body) throws MalformedException {
+  private static byte[] withoutZero(byte[] body) throws MalformedException {
     if (body.length == 0 || body[body.length - 1] != 0) {
       throw new MalformedException("the password does not end with zero");
     }
+    return Arrays.copyOf(body, body.length - 1);
+  }
+
+  private ClientStep checkMd5(byte[] sent) {
     var stored =
         switch (secret) {
           case StoredSecret.Md5 md5 -> md5.hash();
@@ -166,11 +243,10 @@ public final class ClientLogin {
     // Without a secret the work is the same, and the outcome certain.
     var expected =
         Md5Password.sent(stored == null ? Md5Password.stored(user, "") : stored, md5Salt);
-    var sent = Arrays.copyOf(body, body.length - 1);
     if (!MessageDigest.isEqual(expected.getBytes(UTF_8), sent)
         || stored == null
         || secret == null) {
-      return wrongPassword(secret == null ? "no such user in the auth_file" : "wrong password");
+      return wrongPassword(secret == null ? "no such user: " + user : "wrong password");
     }
     return new ClientStep.Accepted(new byte[0], ServerSecret.of(secret));
   }
@@ -201,13 +277,22 @@ public final class ClientLogin {
     return response;
   }
 
-  private ClientStep overloaded(Throwable failure) {
-    return new ClientStep.Refused(TOO_MANY, "too many logins at once", failure.toString());
+  private ClientStep failed(Throwable failure) {
+    var cause = failure.getCause() == null ? failure : failure.getCause();
+    return cause instanceof RejectedExecutionException
+        ? new ClientStep.Refused(TOO_MANY, "too many logins at once", cause.toString())
+        // Not a word of what it could not take: that may be a password.
+        : wrongPassword("the password cannot be used: " + cause.getClass().getSimpleName());
   }
 
-  /** PgBouncer's words for every login that fails by its password. */
+  /** PgBouncer's words for every login that fails by its password, but for SCRAM. */
   static ClientStep wrongPassword(String reason) {
     return new ClientStep.Refused(WRONG_PASSWORD, "password authentication failed", reason);
+  }
+
+  /** PgBouncer's words for every login that fails by SCRAM. */
+  static ClientStep wrongProof(String reason) {
+    return new ClientStep.Refused(WRONG_PASSWORD, "SASL authentication failed", reason);
   }
 
   private static CompletableFuture<ClientStep> done(ClientStep step) {

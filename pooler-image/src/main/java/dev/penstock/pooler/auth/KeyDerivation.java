@@ -64,11 +64,7 @@ public final class KeyDerivation implements AutoCloseable {
    * class. Fails with {@link RejectedExecutionException} when too many wait.
    */
   CompletableFuture<ScramKeys> keys(String password, byte[] salt, int iterations) {
-    var key =
-        new Key(
-            Base64.getEncoder().encodeToString(secret("password", password)),
-            Base64.getEncoder().encodeToString(salt),
-            iterations);
+    var key = key(password, salt, iterations);
     synchronized (remembered) {
       var known = remembered.get(key);
       if (known != null) {
@@ -84,6 +80,32 @@ public final class KeyDerivation implements AutoCloseable {
         return CompletableFuture.failedFuture(e);
       }
     }
+  }
+
+  /**
+   * The same for a password that may be anyone's guess: if it has to be derived it is not
+   * remembered, so that guesses do not push out true passwords.
+   */
+  CompletableFuture<ScramKeys> keysOnce(String password, byte[] salt, int iterations) {
+    synchronized (remembered) {
+      var known = remembered.get(key(password, salt, iterations));
+      if (known != null) {
+        return known;
+      }
+    }
+    try {
+      return CompletableFuture.supplyAsync(
+          () -> ScramKeys.derive(password, salt, iterations), threads);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Key key(String password, byte[] salt, int iterations) {
+    return new Key(
+        Base64.getEncoder().encodeToString(secret("password", password)),
+        Base64.getEncoder().encodeToString(salt),
+        iterations);
   }
 
   /** Bytes that belong to a name for as long as the process lives, and that nobody can guess. */

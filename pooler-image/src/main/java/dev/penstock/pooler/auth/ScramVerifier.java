@@ -77,6 +77,27 @@ final class ScramVerifier {
     return checks().thenApply(checks -> verify(checks, last));
   }
 
+  /**
+   * Checks a password against a SCRAM secret; of any other secret, or none, it can only say no, and
+   * takes as long for it.
+   */
+  CompletableFuture<ClientStep> password(String sent) {
+    return derivation
+        .keysOnce(sent, salt, iterations)
+        .thenApply(
+            keys -> {
+              var stored =
+                  secret instanceof StoredSecret.Scram known
+                      ? known.storedKey()
+                      : derivation.secret("stored", user);
+              return MessageDigest.isEqual(stored, keys.storedKey())
+                      && secret instanceof StoredSecret.Scram
+                  ? new ClientStep.Accepted(
+                      new byte[0], new ServerSecret.Scram(keys.clientKey(), keys.serverKey()))
+                  : ClientLogin.wrongPassword(reason());
+            });
+  }
+
   private CompletableFuture<@Nullable Checks> checks() {
     return switch (secret) {
       case StoredSecret.Scram scram ->
@@ -100,7 +121,7 @@ final class ScramVerifier {
     var clientKey = ScramFunctions.clientProof(last.proof(), signature);
     var storedKey = ScramFunctions.hash(SCRAM_SHA_256, clientKey);
     if (!MessageDigest.isEqual(storedKey, known.storedKey()) || checks == null) {
-      return ClientLogin.wrongPassword(reason());
+      return ClientLogin.wrongProof(reason());
     }
     var serverSignature =
         ScramFunctions.serverSignature(SCRAM_SHA_256, known.serverKey(), authMessage);
@@ -113,11 +134,10 @@ final class ScramVerifier {
 
   private String reason() {
     return switch (secret) {
-      case null -> "no such user in the auth_file";
+      case null -> "no such user: " + user;
       case StoredSecret.Md5 _ ->
-          "the auth_file holds an MD5 hash, SCRAM needs the password or a SCRAM secret";
-      case StoredSecret.Plain plain when plain.password().isEmpty() ->
-          "the auth_file holds an empty password";
+          "an MD5 hash is stored, SCRAM needs the password or a SCRAM secret";
+      case StoredSecret.Plain plain when plain.password().isEmpty() -> "no password is stored";
       default -> "wrong password";
     };
   }

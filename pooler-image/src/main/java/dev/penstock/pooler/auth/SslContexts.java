@@ -1,5 +1,6 @@
 package dev.penstock.pooler.auth;
 
+import dev.penstock.pooler.config.AuthType;
 import dev.penstock.pooler.config.ConfigurationException;
 import dev.penstock.pooler.config.ReloadingFiles;
 import dev.penstock.pooler.config.Setting;
@@ -26,8 +27,9 @@ public final class SslContexts {
   private SslContexts() {}
 
   /**
-   * TLS with clients, who are asked for a certificate from {@code verify-ca} on; empty when {@code
-   * client_tls_sslmode} is {@code disable}.
+   * TLS with clients, who must show a certificate from {@code verify-ca} on, and may show one below
+   * it where a line of the {@code auth_hba_file} may want it; empty when {@code client_tls_sslmode}
+   * is {@code disable}. A certificate that is shown is always checked.
    *
    * @throws ConfigurationException when a file cannot be used
    */
@@ -78,9 +80,13 @@ public final class SslContexts {
                 PemFiles.privateKey(required(settings, Settings.CLIENT_TLS_KEY_FILE)),
                 chain(certificate))
             .protocols(settings.get(Settings.CLIENT_TLS_PROTOCOLS));
-    if (settings.get(Settings.CLIENT_TLS_SSLMODE).verifiesCertificate()) {
+    var required = settings.get(Settings.CLIENT_TLS_SSLMODE).verifiesCertificate();
+    var useful =
+        settings.get(Settings.AUTH_TYPE) == AuthType.HBA
+            && settings.get(Settings.CLIENT_TLS_CA_FILE).isPresent();
+    if (required || useful) {
       builder
-          .clientAuth(ClientAuth.REQUIRE)
+          .clientAuth(required ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL)
           .trustManager(chain(required(settings, Settings.CLIENT_TLS_CA_FILE)));
     }
     return build(builder, certificate);

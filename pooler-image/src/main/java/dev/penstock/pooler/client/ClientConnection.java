@@ -159,12 +159,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (beyondLogin.isReadable()) {
       frames.keep(beyondLogin.retainedSlice());
     }
+    // Where the database says whom to log in as, all its clients share one pool.
+    String forced = wanted.user();
+    String poolUser = forced == null ? request.user() : forced;
     Pool joined =
         service
             .pools()
             .pool(
-                new PoolKey(request.database(), request.user()),
-                service.config().pool(wanted, request.user()));
+                new PoolKey(request.database(), poolUser),
+                service.config().pool(wanted, poolUser));
     pool = joined;
     mode = joined.settings().mode();
     if (mode != PoolMode.SESSION) {

@@ -133,7 +133,6 @@ final class ClientStartup {
       client.refuse(e.sqlState(), String.valueOf(e.getMessage()));
       return;
     }
-    request = asked;
     client.named(asked.database(), asked.user());
     addHost(asked);
     if (startup.minorVersion() > 0 || !asked.unknownOptions().isEmpty()) {
@@ -142,14 +141,23 @@ final class ClientStartup {
       BackendMessage.writeNegotiateProtocolVersion(out, asked.unknownOptions());
       var _ = channel.writeAndFlush(out, channel.voidPromise());
     }
-    ClientLogin begun =
-        new ClientLogin(
-            service.config().settings().get(Settings.AUTH_TYPE),
-            asked.user(),
-            service.credentials().stored(asked.user()),
-            service.derivation());
-    login = begun;
-    take(begun.start());
+    admitted(new Admission(service, client.channel()).decide(asked));
+  }
+
+  private void admitted(Admission.Outcome outcome) {
+    switch (outcome) {
+      case Admission.Outcome.Proves(var decided, var begun) -> {
+        request = decided;
+        if (begun == null) {
+          accepted(decided);
+        } else {
+          login = begun;
+          take(begun.start());
+        }
+      }
+      case Admission.Outcome.Refused(var sqlState, var message, var reason) ->
+          refuse(sqlState, message, reason);
+    }
   }
 
   private void addHost(SessionRequest asked) {
@@ -233,14 +241,21 @@ final class ClientStartup {
           authentication(SASL_FINAL, saslFinal);
         }
         service.credentials().learn(asked.user(), secret);
-        ended = true;
-        client.accepted(asked, inbox);
+        accepted(asked);
       }
-      case ClientStep.Refused(var sqlState, var message, var reason) -> {
-        client.note("login refused: " + reason);
-        client.refuse(sqlState, message);
-      }
+      case ClientStep.Refused(var sqlState, var message, var reason) ->
+          refuse(sqlState, message, reason);
     }
+  }
+
+  private void accepted(SessionRequest asked) {
+    ended = true;
+    client.accepted(asked, inbox);
+  }
+
+  private void refuse(String sqlState, String message, String reason) {
+    client.note("login refused: " + reason);
+    client.refuse(sqlState, message);
   }
 
   private void authentication(int kind, byte[] body) {

@@ -1,6 +1,7 @@
 package dev.penstock.pooler.client;
 
 import dev.penstock.pooler.auth.KeyDerivation;
+import dev.penstock.pooler.config.HbaRules;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.pool.Pools;
 import dev.penstock.pooler.prepared.Statements;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param currentConfig what is in force
  * @param pools where server connections come from
  * @param credentials the users and what they revealed
+ * @param hba who must prove what, as it is now; used with {@code auth_type = hba}
  * @param derivation of SCRAM keys
  * @param currentTls towards clients
  * @param cancels sends cancel requests on
@@ -24,6 +26,7 @@ public record Service(
     Supplier<PoolerConfig> currentConfig,
     Pools pools,
     Credentials credentials,
+    Supplier<HbaRules> hba,
     KeyDerivation derivation,
     Supplier<Tls> currentTls,
     Cancels cancels,

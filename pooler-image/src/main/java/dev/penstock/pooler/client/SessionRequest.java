@@ -68,6 +68,11 @@ record SessionRequest(
     return new SessionRequest(user, named, tracked, List.copyOf(unknown));
   }
 
+  /** The same for another user. */
+  SessionRequest as(String other) {
+    return new SessionRequest(other, database, parameters, unknownOptions);
+  }
+
   /** Reads {@code options}: only {@code -c name=value} of tracked or ignored parameters. */
   private static void options(String options, List<String> ignored, TrackedParameters tracked)
       throws Unsupported {

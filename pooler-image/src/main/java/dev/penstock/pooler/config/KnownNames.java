@@ -11,8 +11,6 @@ final class KnownNames {
   private static final Set<String> OF_PGBOUNCER =
       Set.of(
           "auth_dbname",
-          "auth_hba_file",
-          "auth_ident_file",
           "auth_ldap_options",
           "auth_query",
           "auth_user",

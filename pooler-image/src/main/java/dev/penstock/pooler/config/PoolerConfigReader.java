@@ -58,6 +58,7 @@ public final class PoolerConfigReader {
       throws InvalidValueException, ConfigurationException {
     var reader = new PoolerConfigReader(config.source());
     reader.settings = config.settings().with(setting, text);
+    reader.databases.putAll(config.databases());
     reader.checkTogether();
     reader.problems.throwIfAny();
     return config.with(reader.settings);
@@ -175,7 +176,7 @@ public final class PoolerConfigReader {
     if (settings.get(Settings.LISTEN_ADDR).isEmpty()) {
       problems.add(file, "listen_addr is not set, so no client could connect; add listen_addr = *");
     }
-    need(Settings.AUTH_FILE, "the users are read from it, whatever auth_type is");
+    checkAuthentication();
     var client = settings.get(Settings.CLIENT_TLS_SSLMODE);
     if (client != TlsMode.DISABLE) {
       var why = "client_tls_sslmode is " + client.spelling();
@@ -200,6 +201,21 @@ public final class PoolerConfigReader {
       need(Settings.PENSTOCK_FLEET_CERT_FILE, why);
       need(Settings.PENSTOCK_FLEET_KEY_FILE, why);
       need(Settings.PENSTOCK_FLEET_CA_FILE, why);
+    }
+  }
+
+  private void checkAuthentication() {
+    var type = settings.get(Settings.AUTH_TYPE);
+    var why = "auth_type is " + type.spelling();
+    if (type == AuthType.HBA) {
+      need(Settings.AUTH_HBA_FILE, why);
+    }
+    if (type != AuthType.ANY) {
+      need(Settings.AUTH_FILE, why + ", and the users are read from it");
+    }
+    if (type == AuthType.CERT && !settings.get(Settings.CLIENT_TLS_SSLMODE).verifiesCertificate()) {
+      problems.add(
+          file, why + ", so clients must show a certificate; set client_tls_sslmode = verify-full");
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,16 +37,20 @@ public final class ReloadingFiles<T> implements Supplier<T> {
   private final String what;
   private final List<Path> files;
   private final Loader<T> loader;
+  private final Function<T, List<Path>> named;
   private List<Fingerprint> seen;
   private volatile T current;
 
   private ReloadingFiles(
-      String what, List<Path> files, Loader<T> loader, List<Fingerprint> seen, T current) {
+      String what, List<Path> files, Loader<T> loader, Function<T, List<Path>> named)
+      throws ConfigurationException {
     this.what = what;
-    this.files = files;
+    this.files = List.copyOf(files);
     this.loader = loader;
-    this.seen = seen;
-    this.current = current;
+    this.named = named;
+    this.seen = List.of();
+    this.current = loader.load();
+    lookAndLoad();
   }
 
   /**
@@ -56,9 +61,18 @@ public final class ReloadingFiles<T> implements Supplier<T> {
    */
   public static <T> ReloadingFiles<T> load(String what, List<Path> files, Loader<T> loader)
       throws ConfigurationException {
-    // Looked at before they are read: a change in between is then seen by the next refresh.
-    var seen = fingerprints(files);
-    return new ReloadingFiles<>(what, List.copyOf(files), loader, seen, loader.load());
+    return new ReloadingFiles<>(what, files, loader, _ -> List.of());
+  }
+
+  /**
+   * The same where files name others.
+   *
+   * @param named those that a value was read from beside {@code files}
+   */
+  static <T> ReloadingFiles<T> load(
+      String what, List<Path> files, Loader<T> loader, Function<T, List<Path>> named)
+      throws ConfigurationException {
+    return new ReloadingFiles<>(what, files, loader, named);
   }
 
   /** What the files said when they could last be read. */
@@ -73,13 +87,11 @@ public final class ReloadingFiles<T> implements Supplier<T> {
    * @return whether there is a new value
    */
   public synchronized boolean refresh() {
-    var now = fingerprints(files);
-    if (now.equals(seen)) {
+    if (fingerprints().equals(seen)) {
       return false;
     }
-    seen = now;
     try {
-      current = loader.load();
+      lookAndLoad();
     } catch (ConfigurationException e) {
       LOG.error(
           "{} has changed but cannot be used, so what it said before stays in force: {}",
@@ -91,9 +103,17 @@ public final class ReloadingFiles<T> implements Supplier<T> {
     return true;
   }
 
-  private static List<Fingerprint> fingerprints(List<Path> files) {
+  /** Looks first: a change between that and the reading is then seen by the next refresh. */
+  private void lookAndLoad() throws ConfigurationException {
+    seen = fingerprints();
+    current = loader.load();
+  }
+
+  private List<Fingerprint> fingerprints() {
+    var all = new ArrayList<>(files);
+    all.addAll(named.apply(current));
     var fingerprints = new ArrayList<Fingerprint>();
-    for (var file : files) {
+    for (var file : all) {
       try {
         var resolved = file.toRealPath();
         var attributes = Files.readAttributes(resolved, BasicFileAttributes.class);

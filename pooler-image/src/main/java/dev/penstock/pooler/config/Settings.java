@@ -52,13 +52,13 @@ public final class Settings {
           "session",
           "when a server connection goes back to its pool");
   public static final Setting<AuthType> AUTH_TYPE =
-      row(
-          "auth_type",
-          choice(AuthType.values(), "any", "plain", "cert", "hba", "ldap", "pam"),
-          "md5",
-          "how clients prove who they are");
+      row("auth_type", AuthType.valueType(), "md5", "how clients prove who they are");
   public static final Setting<Optional<Path>> AUTH_FILE =
       row("auth_file", path(), "", "users and passwords; re-read when it changes");
+  public static final Setting<Optional<Path>> AUTH_HBA_FILE =
+      row("auth_hba_file", path(), "", "who must do what, for `auth_type = hba`; re-read too");
+  public static final Setting<Optional<Path>> AUTH_IDENT_FILE =
+      row("auth_ident_file", path(), "", "maps for its `map=`; re-read too");
   public static final Setting<List<String>> ADMIN_USERS =
       row("admin_users", list(), "", "users who may do everything on the admin console");
   public static final Setting<List<String>> STATS_USERS =

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserList {
 
+  /** No users at all. */
+  public static final UserList NONE = new UserList(Map.of());
+
   private final Map<String, StoredSecret> secrets;
 
   private UserList(Map<String, StoredSecret> secrets) {

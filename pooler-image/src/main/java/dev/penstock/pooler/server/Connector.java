@@ -132,12 +132,11 @@ public final class Connector implements ServerConnector {
   }
 
   private Target target(PoolKey key, Database database) {
-    String forced = database.user();
     return new Target(
         database.host(),
         database.port(),
         database.dbname(),
-        forced == null ? key.user() : forced,
+        key.user(),
         database.startupParameters(),
         tls.get());
   }

@@ -39,7 +39,8 @@ public final class Credentials {
 
   ServerSecret of(Database database, String user) {
     String password = database.password();
-    if (password != null) {
+    String forced = database.user();
+    if (password != null && (forced == null || forced.equals(user))) {
       return ServerSecret.of(StoredSecret.of(password));
     }
     StoredSecret stored = stored(user);

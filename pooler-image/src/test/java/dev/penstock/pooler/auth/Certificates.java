@@ -44,6 +44,12 @@ public final class Certificates {
         throw new IllegalStateException(e);
       }
     }
+
+    /** The same with the key as the JDBC driver takes it: PKCS#8 without PEM. */
+    public void writeForJdbc(Path certificateFile, Path keyFile) throws IOException {
+      write(certificateFile, keyFile);
+      Files.write(keyFile, keys.getPrivate().getEncoded());
+    }
   }
 
   private static final Duration VALIDITY = Duration.ofHours(1);

@@ -8,7 +8,7 @@ import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.ScramFunctions;
 import com.ongres.scram.common.ScramMechanism;
 import com.ongres.scram.common.exception.ScramException;
-import dev.penstock.pooler.config.AuthType;
+import dev.penstock.pooler.config.AuthMethod;
 import dev.penstock.pooler.config.StoredSecret;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -61,7 +61,7 @@ class ClientLoginTest {
                         ClientStep.Refused.class,
                         refused -> {
                           assertThat(refused.sqlState()).isEqualTo("28P01");
-                          assertThat(refused.message()).isEqualTo("password authentication failed");
+                          assertThat(refused.message()).isEqualTo("SASL authentication failed");
                         }));
   }
 
@@ -101,7 +101,7 @@ class ClientLoginTest {
 
   @Test
   void takesAClientThatWouldHaveBoundTheChannelHadItBeenOffered() {
-    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    var login = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
     login.start();
 
     assertThat(answer(login, initialResponse("y,,n=,r=abc"))).isInstanceOf(ClientStep.Ask.class);
@@ -131,23 +131,74 @@ class ClientLoginTest {
   @Test
   void md5AsksForScramWhereThatIsWhatIsStored() {
     var keys = ScramKeys.derive("pencil", "salt".getBytes(US_ASCII), 4_096);
-    var login = login(AuthType.MD5, StoredSecret.of(secretText(keys, "salt", 4_096)));
+    var login = login(AuthMethod.MD5, StoredSecret.of(secretText(keys, "salt", 4_096)));
 
     assertThat(((ClientStep.Ask) login.start()).kind()).isEqualTo(Authentication.SASL);
   }
 
   @Test
   void trustLetsInWhoIsInTheFileAndNobodyElse() {
-    assertThat(login(AuthType.TRUST, new StoredSecret.Plain("")).start())
+    assertThat(login(AuthMethod.TRUST, new StoredSecret.Plain("")).start())
         .isInstanceOf(ClientStep.Accepted.class);
-    assertThat(login(AuthType.TRUST, null).start())
+    assertThat(login(AuthMethod.TRUST, null).start())
         .isInstanceOfSatisfying(
             ClientStep.Refused.class,
-            refused -> assertThat(refused.message()).isEqualTo("no such user"));
+            refused -> assertThat(refused.message()).isEqualTo("\"trust\" authentication failed"));
+  }
+
+  @Test
+  void aPasswordAsItIsIsCheckedAgainstWhateverIsStored() {
+    var keys = ScramKeys.derive("right", "salt".getBytes(US_ASCII), 4_096);
+    var stored =
+        List.of(
+            new StoredSecret.Plain("right"),
+            new StoredSecret.Md5(Md5Password.stored("ann", "right")),
+            StoredSecret.of(secretText(keys, "salt", 4_096)));
+    for (var secret : stored) {
+      assertThat(password(secret, "right")).isInstanceOf(ClientStep.Accepted.class);
+      assertWrong(password(secret, "wrong"));
+      assertWrong(password(secret, ""));
+    }
+    assertWrong(password(new StoredSecret.Plain(""), ""));
+    assertWrong(password(new StoredSecret.Plain(""), "x"));
+    assertWrong(password(null, "x"));
+  }
+
+  @Test
+  void aPasswordThatWasSentAsItIsOpensAServerThatHoldsTheSameScramSecret() {
+    var keys = ScramKeys.derive("right", "salt".getBytes(US_ASCII), 4_096);
+
+    assertThat(password(StoredSecret.of(secretText(keys, "salt", 4_096)), "right"))
+        .isInstanceOfSatisfying(
+            ClientStep.Accepted.class,
+            accepted ->
+                assertThat(accepted.secret())
+                    .isInstanceOfSatisfying(
+                        ServerSecret.Scram.class,
+                        scram -> assertThat(scram.clientKey()).isEqualTo(keys.clientKey())));
+  }
+
+  private static ClientStep password(@Nullable StoredSecret stored, String password) {
+    var login = login(AuthMethod.PASSWORD, stored);
+    assertThat(login.start())
+        .isInstanceOfSatisfying(
+            ClientStep.Ask.class,
+            ask -> assertThat(ask.kind()).isEqualTo(Authentication.CLEARTEXT_PASSWORD));
+    return answer(login, (password + '\0').getBytes(UTF_8));
+  }
+
+  private static void assertWrong(ClientStep step) {
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            ClientStep.Refused.class,
+            refused -> {
+              assertThat(refused.sqlState()).isEqualTo("28P01");
+              assertThat(refused.message()).isEqualTo("password authentication failed");
+            });
   }
 
   private static ClientStep scram(@Nullable StoredSecret stored, String password) {
-    var login = login(AuthType.SCRAM_SHA_256, stored);
+    var login = login(AuthMethod.SCRAM_SHA_256, stored);
     assertThat(((ClientStep.Ask) login.start()).body())
         .isEqualTo("SCRAM-SHA-256\0\0".getBytes(US_ASCII));
     var client =
@@ -171,22 +222,22 @@ class ClientLoginTest {
   }
 
   private static String challenge(@Nullable StoredSecret stored) {
-    var login = login(AuthType.SCRAM_SHA_256, stored);
+    var login = login(AuthMethod.SCRAM_SHA_256, stored);
     login.start();
     var ask = (ClientStep.Ask) answer(login, initialResponse("n,,n=,r=abc"));
     return new String(ask.body(), US_ASCII).replaceFirst("r=[^,]*", "");
   }
 
   private static ClientStep md5(@Nullable StoredSecret stored, String password) {
-    var login = login(AuthType.MD5, stored);
+    var login = login(AuthMethod.MD5, stored);
     var ask = (ClientStep.Ask) login.start();
     assertThat(ask.kind()).isEqualTo(Authentication.MD5_PASSWORD);
     var sent = Md5Password.sent(Md5Password.stored("ann", password), ask.body());
     return answer(login, (sent + '\0').getBytes(US_ASCII));
   }
 
-  private static ClientLogin login(AuthType type, @Nullable StoredSecret stored) {
-    return new ClientLogin(type, "ann", stored, DERIVATION);
+  private static ClientLogin login(AuthMethod method, @Nullable StoredSecret stored) {
+    return new ClientLogin(method, "ann", stored, DERIVATION, null, null);
   }
 
   private static ClientStep answer(ClientLogin login, byte[] body) {

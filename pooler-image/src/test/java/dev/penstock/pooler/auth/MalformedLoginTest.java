@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.penstock.pooler.config.AuthType;
+import dev.penstock.pooler.config.AuthMethod;
 import dev.penstock.pooler.config.StoredSecret;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -20,13 +20,13 @@ class MalformedLoginTest {
 
   @Test
   void sendsAnEmptyChallengeToAClientWithoutAnInitialResponse() {
-    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    var login = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
     login.start();
 
     var empty = answer(login, "SCRAM-SHA-256\0\u00ff".getBytes(US_ASCII));
     assertThat(empty).isInstanceOf(ClientStep.Refused.class);
 
-    var patient = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    var patient = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
     patient.start();
     var ask =
         answer(
@@ -56,7 +56,7 @@ class MalformedLoginTest {
             "n,,n=,r=" + "a".repeat(1_000),
             "n,,n=,r=" + "a".repeat(10_000),
             "n,,n=\0,r=a")) {
-      var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+      var login = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
       login.start();
       assertMalformed(answer(login, initialResponse(first)));
     }
@@ -71,13 +71,13 @@ class MalformedLoginTest {
             ",p=xyz",
             ",p=AAAA",
             "x,p=" + Base64.getEncoder().encodeToString(new byte[32]))) {
-      var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+      var login = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
       login.start();
       var ask = (ClientStep.Ask) answer(login, initialResponse("n,,n=,r=abc"));
       var nonce = new String(ask.body(), US_ASCII).replaceFirst("r=([^,]*),.*", "$1");
       assertMalformed(answer(login, ("c=biws,r=" + nonce + tail).getBytes(US_ASCII)));
     }
-    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    var login = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
     login.start();
     answer(login, initialResponse("n,,n=,r=abc"));
     assertMalformed(answer(login, "c=eSws,r=abc,p=AAAA".getBytes(US_ASCII)));
@@ -85,7 +85,7 @@ class MalformedLoginTest {
 
   @Property
   void nothingThatAClientSendsMakesAnExceptionEscape(@ForAll List<byte[]> messages) {
-    for (var type : AuthType.values()) {
+    for (var type : AuthMethod.values()) {
       var login = login(type, new StoredSecret.Plain("p"));
       login.start();
       for (var message : messages) {
@@ -98,7 +98,7 @@ class MalformedLoginTest {
   @Property
   void noTextInPlaceOfAScramMessageMakesAnExceptionEscape(
       @ForAll String first, @ForAll String last) {
-    var login = login(AuthType.SCRAM_SHA_256, new StoredSecret.Plain("p"));
+    var login = login(AuthMethod.SCRAM_SHA_256, new StoredSecret.Plain("p"));
     login.start();
     if (answer(login, initialResponse("n,,n=,r=" + first)) instanceof ClientStep.Ask) {
       assertThat(answer(login, last.getBytes(UTF_8))).isInstanceOf(ClientStep.Refused.class);
@@ -107,15 +107,15 @@ class MalformedLoginTest {
 
   @Test
   void aPasswordThatWasNotAskedForIsRefused() {
-    var login = login(AuthType.TRUST, new StoredSecret.Plain("p"));
+    var login = login(AuthMethod.TRUST, new StoredSecret.Plain("p"));
     login.start();
 
     assertMalformed(answer(login, "p\0".getBytes(US_ASCII)));
     assertThatThrownBy(login::start).isInstanceOf(IllegalStateException.class);
   }
 
-  private static ClientLogin login(AuthType type, StoredSecret stored) {
-    return new ClientLogin(type, "ann", stored, DERIVATION);
+  private static ClientLogin login(AuthMethod method, StoredSecret stored) {
+    return new ClientLogin(method, "ann", stored, DERIVATION, null, null);
   }
 
   private static ClientStep answer(ClientLogin login, byte[] body) {

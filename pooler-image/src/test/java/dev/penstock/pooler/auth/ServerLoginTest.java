@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.pooler.config.AuthType;
+import dev.penstock.pooler.config.AuthMethod;
 import dev.penstock.pooler.config.StoredSecret;
 import java.util.Base64;
 import java.util.List;
@@ -22,7 +22,8 @@ class ServerLoginTest {
   @Test
   void logsInByScramAndChecksThatTheServerKnowsTheSecretToo() {
     var server =
-        new ClientLogin(AuthType.SCRAM_SHA_256, "ann", new StoredSecret.Plain("p"), DERIVATION);
+        new ClientLogin(
+            AuthMethod.SCRAM_SHA_256, "ann", new StoredSecret.Plain("p"), DERIVATION, null, null);
 
     assertThat(exchange(server, new ServerSecret.Password("p")))
         .isInstanceOf(ServerStep.LoggedIn.class);
@@ -34,7 +35,7 @@ class ServerLoginTest {
     var stored =
         new StoredSecret.Scram(
             4_096, "salt".getBytes(US_ASCII), keys.storedKey(), keys.serverKey());
-    var server = new ClientLogin(AuthType.SCRAM_SHA_256, "ann", stored, DERIVATION);
+    var server = new ClientLogin(AuthMethod.SCRAM_SHA_256, "ann", stored, DERIVATION, null, null);
 
     assertThat(exchange(server, new ServerSecret.Scram(keys.clientKey(), keys.serverKey())))
         .isInstanceOf(ServerStep.LoggedIn.class);

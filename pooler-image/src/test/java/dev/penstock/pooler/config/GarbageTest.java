@@ -3,10 +3,12 @@ package dev.penstock.pooler.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -23,6 +25,7 @@ class GarbageTest {
   @BeforeContainer
   static void createFile() throws IOException {
     FILES.add(Files.createTempFile("garbage", ".ini"));
+    FILES.add(Files.createTempFile("garbage", ".conf"));
   }
 
   @AfterContainer
@@ -52,6 +55,25 @@ class GarbageTest {
     }
   }
 
+  @Property(tries = 1_000)
+  void accessRulesAreReadOrRefused(
+      @ForAll("lines") List<String> pieces, @ForAll("lines") List<String> maps) throws IOException {
+    var file = Files.writeString(FILES.getFirst(), String.join("", pieces));
+    var identFile = Files.writeString(FILES.getLast(), String.join("", maps));
+    try {
+      var rules = HbaRules.read(file, Optional.of(identFile));
+      var someone = new HbaRule.Client(InetAddress.getLoopbackAddress(), true, false, "d", "u");
+      var rule = rules.match(someone);
+      assertThat(rule == null || rule.line() > 0).isTrue();
+      assertThat(rules.size()).isLessThanOrEqualTo(pieces.size());
+    } catch (ConfigurationException e) {
+      assertThat(e.problems())
+          .isNotEmpty()
+          .allMatch(
+              problem -> problem.startsWith(file + ":") || problem.startsWith(identFile + ":"));
+    }
+  }
+
   @Property
   void everySettingReadsOrRefusesAnyText(@ForAll String text) {
     for (var setting : Settings.table()) {
@@ -69,6 +91,41 @@ class GarbageTest {
 
     assertThat(StoredSecret.of("SCRAM-SHA-256$" + text)).isNotNull();
     assertThat(StoredSecret.of("md5" + text)).isNotNull();
+  }
+
+  @Provide
+  Arbitrary<List<String>> lines() {
+    return Arbitraries.oneOf(
+            Arbitraries.of(
+                "host all all all trust\n",
+                "hostssl all all ::/0 cert map=m\n",
+                "m system all\n",
+                "local ",
+                "host ",
+                "hostnossl ",
+                "all ",
+                "sameuser,",
+                "replication ",
+                "@file ",
+                "+group ",
+                "10.0.0.0/8 ",
+                "10.0.0.0 255.0.0.0 ",
+                "10.0.0.1/99 ",
+                "fd00::/8 ",
+                "::ffff:1.2.3.4/128 ",
+                "1.2.3.999/8 ",
+                "peer ",
+                "reject ",
+                "map=m ",
+                "/^.*$/ ",
+                "\"",
+                ",",
+                "#",
+                "\n",
+                "\0"),
+            Arbitraries.strings().ofMaxLength(5))
+        .list()
+        .ofMaxSize(20);
   }
 
   @Provide

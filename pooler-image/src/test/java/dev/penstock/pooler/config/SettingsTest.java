@@ -24,6 +24,8 @@ class SettingsTest {
             Map.entry("admin_users", ""),
             Map.entry("application_name_add_host", "0"),
             Map.entry("auth_file", ""),
+            Map.entry("auth_hba_file", ""),
+            Map.entry("auth_ident_file", ""),
             Map.entry("auth_type", "md5"),
             Map.entry("client_idle_timeout", "0"),
             Map.entry("client_login_timeout", "60"),
@@ -126,7 +128,8 @@ class SettingsTest {
     assertRefused(Settings.QUERY_TIMEOUT, "", "seconds");
     assertRefused(Settings.POOL_MODE, "statement", "not supported yet");
     assertRefused(Settings.POOL_MODE, "transactional", "session, transaction");
-    assertRefused(Settings.AUTH_TYPE, "hba", "not supported yet");
+    assertRefused(Settings.AUTH_TYPE, "ldap", "scram-sha-256");
+    assertRefused(Settings.AUTH_TYPE, "pam", "auth_query");
     assertRefused(Settings.UNIX_SOCKET_DIR, "/tmp", "Unix sockets are not supported");
     assertRefused(Settings.PENSTOCK_HTTP_LISTEN, "9127", "host:port");
     assertRefused(Settings.PENSTOCK_HTTP_LISTEN, "::1:9127", "[::]:9127");
