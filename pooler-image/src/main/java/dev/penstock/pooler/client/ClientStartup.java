@@ -4,6 +4,7 @@ import dev.penstock.pooler.auth.ClientLogin;
 import dev.penstock.pooler.auth.ClientStep;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.config.TlsMode;
+import dev.penstock.pooler.pool.PoolKey;
 import dev.penstock.pooler.wire.BackendMessage;
 import dev.penstock.pooler.wire.FrontendMessage;
 import dev.penstock.pooler.wire.MalformedMessageException;
@@ -30,7 +31,9 @@ final class ClientStartup {
   private final Service service;
   private final ByteBuf inbox = Unpooled.buffer(256, MOST_BUFFERED);
   private @Nullable SessionRequest request;
+  private @Nullable Admission admission;
   private @Nullable ClientLogin login;
+  private boolean lookedUp;
   private boolean encrypted;
   private boolean askedForTls;
   private boolean askedForGss;
@@ -55,6 +58,10 @@ final class ClientStartup {
   /** What the client sent beyond its login; the caller's. */
   ByteBuf end() {
     ended = true;
+    Admission begun = admission;
+    if (begun != null) {
+      begun.abandon();
+    }
     return inbox;
   }
 
@@ -141,13 +148,19 @@ final class ClientStartup {
       BackendMessage.writeNegotiateProtocolVersion(out, asked.unknownOptions());
       var _ = channel.writeAndFlush(out, channel.voidPromise());
     }
-    admitted(new Admission(service, client.channel()).decide(asked));
+    stepUnderWay = true;
+    Admission begun = new Admission(service, client.channel());
+    admission = begun;
+    begun.decide(asked, this::admitted);
   }
 
   private void admitted(Admission.Outcome outcome) {
+    stepUnderWay = false;
     switch (outcome) {
-      case Admission.Outcome.Proves(var decided, var begun) -> {
+      case Admission.Outcome.Proves(var decided, var begun, var known) -> {
         request = decided;
+        lookedUp = known;
+        client.named(decided.database(), decided.user());
         if (begun == null) {
           accepted(decided);
         } else {
@@ -157,6 +170,9 @@ final class ClientStartup {
       }
       case Admission.Outcome.Refused(var sqlState, var message, var reason) ->
           refuse(sqlState, message, reason);
+    }
+    if (!ended && inbox.isReadable()) {
+      client.guarded(this::proceed);
     }
   }
 
@@ -240,7 +256,11 @@ final class ClientStartup {
         if (saslFinal.length > 0) {
           authentication(SASL_FINAL, saslFinal);
         }
-        service.credentials().learn(asked.user(), secret);
+        if (lookedUp) {
+          service.credentials().learn(new PoolKey(asked.database(), asked.user()), secret);
+        } else {
+          service.credentials().learn(asked.user(), secret);
+        }
         accepted(asked);
       }
       case ClientStep.Refused(var sqlState, var message, var reason) ->

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param dbname the database's name at the server
  * @param user whom to log in as, or null for the client's own user
  * @param password of {@code user}, or null for the one in the {@code auth_file}
+ * @param authUser whom to ask as for users who are not in the {@code auth_file}
+ * @param authQuery what to ask then
+ * @param authDbname which database of this configuration to ask then
  * @param startupParameters what to ask of the server when logging in ({@code client_encoding},
  *     {@code datestyle}, {@code timezone}, {@code application_name})
  */
@@ -25,6 +28,9 @@ public record Database(
     String dbname,
     @Nullable String user,
     @Nullable String password,
+    @Nullable String authUser,
+    @Nullable String authQuery,
+    @Nullable String authDbname,
     @Nullable PoolMode poolMode,
     @Nullable Integer poolSize,
     @Nullable Integer minPoolSize,
@@ -57,6 +63,9 @@ public record Database(
         dbname.equals(name) ? requested : dbname,
         user,
         password,
+        authUser,
+        authQuery,
+        authDbname,
         poolMode,
         poolSize,
         minPoolSize,

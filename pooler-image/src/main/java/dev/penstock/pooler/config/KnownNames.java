@@ -10,10 +10,7 @@ final class KnownNames {
   /** Names of PgBouncer's that Penstock has no use for, or not yet. */
   private static final Set<String> OF_PGBOUNCER =
       Set.of(
-          "auth_dbname",
           "auth_ldap_options",
-          "auth_query",
-          "auth_user",
           "autodb_idle_timeout",
           "cancel_wait_timeout",
           "client_tls13_ciphers",

@@ -132,6 +132,9 @@ public final class PoolerConfigReader {
             dbname == null ? entry.key() : dbname,
             parameters.take("user", ValueType.text("name")),
             parameters.take("password", ValueType.text("password")),
+            parameters.take("auth_user", ValueType.text("name")),
+            parameters.take("auth_query", ValueType.text("SQL")),
+            parameters.take("auth_dbname", ValueType.text("name")),
             parameters.take("pool_mode", MODE),
             parameters.take("pool_size", COUNT),
             parameters.take("min_pool_size", COUNT),
@@ -210,8 +213,15 @@ public final class PoolerConfigReader {
     if (type == AuthType.HBA) {
       need(Settings.AUTH_HBA_FILE, why);
     }
-    if (type != AuthType.ANY) {
-      need(Settings.AUTH_FILE, why + ", and the users are read from it");
+    var asked =
+        !settings.get(Settings.AUTH_USER).isEmpty()
+            || databases.values().stream().anyMatch(database -> database.authUser() != null);
+    if (type != AuthType.ANY && !asked) {
+      need(Settings.AUTH_FILE, why + ", and there is no auth_user to ask the server for users");
+    }
+    if (settings.get(Settings.AUTH_DBNAME).equals(CONSOLE)) {
+      problems.add(
+          file, "cannot use the reserved \"pgbouncer\" database as an auth_dbname; name another");
     }
     if (type == AuthType.CERT && !settings.get(Settings.CLIENT_TLS_SSLMODE).verifiesCertificate()) {
       problems.add(

@@ -59,6 +59,17 @@ public final class Settings {
       row("auth_hba_file", path(), "", "who must do what, for `auth_type = hba`; re-read too");
   public static final Setting<Optional<Path>> AUTH_IDENT_FILE =
       row("auth_ident_file", path(), "", "maps for its `map=`; re-read too");
+  public static final Setting<String> AUTH_USER =
+      row("auth_user", text("name"), "", "whom to ask as for users who are not in the `auth_file`");
+  public static final Setting<String> AUTH_QUERY =
+      row(
+          "auth_query",
+          text("SQL"),
+          "SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM"
+              + " pg_authid WHERE rolname=$1 AND rolcanlogin",
+          "what to ask then: name and password of the user `$1`");
+  public static final Setting<String> AUTH_DBNAME =
+      row("auth_dbname", text("name"), "", "which database to ask; empty: the one that is wanted");
   public static final Setting<List<String>> ADMIN_USERS =
       row("admin_users", list(), "", "users who may do everything on the admin console");
   public static final Setting<List<String>> STATS_USERS =

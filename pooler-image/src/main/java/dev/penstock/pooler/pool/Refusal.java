@@ -7,7 +7,8 @@ package dev.penstock.pooler.pool;
  * @param message for people
  */
 public record Refusal(String sqlState, String message) {
-  static final Refusal QUERY_WAIT_TIMEOUT = new Refusal("57014", "query_wait_timeout");
+  /** The wait for a server connection took too long. */
+  public static final Refusal QUERY_WAIT_TIMEOUT = new Refusal("57014", "query_wait_timeout");
 
   static Refusal cached(LoginFailure failure) {
     return new Refusal(

@@ -29,8 +29,14 @@ final class OwnMessages {
 
   /** Sends a statement, to be waited for: a server may be gone without a word. */
   void run(Channel server, String statement) {
-    write(server, statement);
-    server.flush();
+    ByteBuf out = server.alloc().buffer();
+    FrontendMessage.writeQuery(out, statement);
+    send(server, out);
+  }
+
+  /** Sends messages, whose answer is waited for in the same way. */
+  void send(Channel server, ByteBuf messages) {
+    var _ = server.writeAndFlush(messages, server.voidPromise());
     if (!limit.isZero()) {
       timer = server.eventLoop().schedule(unanswered, limit.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -203,6 +203,17 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     }
   }
 
+  /**
+   * Asks a question of the pooler's own; the connection goes back to its pool before the answer is
+   * told. Only of a connection that the pool has just lent.
+   */
+  public void ask(OwnQuery query) {
+    state = new ServerState.Asked(query);
+    ByteBuf out = channel().alloc().buffer();
+    query.write(out, frames.parameters().value("client_encoding"));
+    own.send(channel(), out);
+  }
+
   /** It is clean, and no one's. */
   void backToPool() {
     own.answered();
@@ -337,6 +348,10 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
         terminate(reason);
         guest.serverLost(sqlState, reason, betweenMessages);
       }
+      case ServerState.Asked(var query) -> {
+        terminate(reason);
+        query.lost(sqlState, reason);
+      }
       case ServerState.LoggingIn _ ->
           loginFailed(new LoginFailure("08P01", reason, LoginFailure.Kind.REFUSED));
       default -> terminate(reason);
@@ -374,6 +389,9 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
       slot.lost();
     } else {
       slot.gone();
+    }
+    if (before instanceof ServerState.Asked(var query)) {
+      query.lost(FAILURE, "server conn crashed?");
     }
     if (before instanceof ServerState.Active(var guest)) {
       if (betweenMessages && frames.endsWithError()) {

@@ -96,7 +96,7 @@ final class ServerFrames implements FrameScanner.Sink {
   public FrameScanner.Handling begin(byte type, int bodyLength) {
     return switch (connection.state()) {
       case ServerState.Active _ when !applyingParameters -> beginForClient(type, bodyLength);
-      case ServerState.LoggingIn _ -> FrameScanner.Handling.HOLD;
+      case ServerState.LoggingIn _, ServerState.Asked _ -> FrameScanner.Handling.HOLD;
       case ServerState.Closing _ -> FrameScanner.Handling.DISCARD;
       default -> beginForPooler(type, bodyLength);
     };
@@ -196,6 +196,14 @@ final class ServerFrames implements FrameScanner.Sink {
   public void held(byte type, ByteBuf body) {
     if (connection.state() instanceof ServerState.LoggingIn login) {
       login.login().message(type, body);
+      return;
+    }
+    if (connection.state() instanceof ServerState.Asked(var query)
+        && type != BackendMessage.PARAMETER_STATUS) {
+      if (query.message(type, body)) {
+        connection.backToPool();
+        query.answered();
+      }
       return;
     }
     switch (type) {

@@ -11,7 +11,7 @@ package dev.penstock.pooler.server;
  *       │              │        │ │   way)                ▼
  *       │              │        ╰─┼─────────────────── Resetting
  *       ▼              ▼          ▼                       │
- *     Closing ◀────────┴──────────┴───────────────────────╯
+ *     Closing ◀────────┴──────────┴───────────────────────╯      Asked: from Idle and back to it
  * </pre>
  */
 sealed interface ServerState {
@@ -27,6 +27,9 @@ sealed interface ServerState {
 
   /** Lent. */
   record Active(Guest guest) implements ServerState {}
+
+  /** Answers a question of the pooler's own, after which it goes back to its pool. */
+  record Asked(OwnQuery query) implements ServerState {}
 
   /** Runs a statement of the pooler's own, after which it goes back to its pool. */
   record Resetting() implements ServerState {}

@@ -3,6 +3,7 @@ package dev.penstock.pooler.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /** Messages from a client to a server: their types, and those that the pooler writes itself. */
@@ -73,6 +74,35 @@ public final class FrontendMessage {
     writeString(out, sql);
     out.writeShort(0);
     out.setInt(start, out.writerIndex() - start);
+  }
+
+  /** Binds the unnamed statement to text parameters, for an answer in text. */
+  public static void writeBind(ByteBuf out, List<String> parameters) {
+    out.writeByte(BIND);
+    int start = out.writerIndex();
+    out.writeInt(0);
+    out.writeShort(0).writeShort(0).writeShort(parameters.size());
+    for (String parameter : parameters) {
+      int at = out.writerIndex();
+      out.writeInt(0);
+      out.setInt(at, ByteBufUtil.writeUtf8(out, parameter));
+    }
+    out.writeShort(0);
+    out.setInt(start, out.writerIndex() - start);
+  }
+
+  /**
+   * Executes the unnamed portal.
+   *
+   * @param mostRows at least 1
+   */
+  public static void writeExecute(ByteBuf out, int mostRows) {
+    out.writeByte(EXECUTE).writeInt(4 + 1 + 4).writeByte(0).writeInt(mostRows);
+  }
+
+  /** Ends an extended query. */
+  public static void writeSync(ByteBuf out) {
+    out.writeByte(SYNC).writeInt(4);
   }
 
   /** An answer in the exchange of passwords; the body as the kind of exchange wants it. */

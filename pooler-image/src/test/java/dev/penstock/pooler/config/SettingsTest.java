@@ -23,7 +23,13 @@ class SettingsTest {
         Map.ofEntries(
             Map.entry("admin_users", ""),
             Map.entry("application_name_add_host", "0"),
+            Map.entry("auth_dbname", ""),
             Map.entry("auth_file", ""),
+            Map.entry(
+                "auth_query",
+                "SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END"
+                    + " FROM pg_authid WHERE rolname=$1 AND rolcanlogin"),
+            Map.entry("auth_user", ""),
             Map.entry("auth_hba_file", ""),
             Map.entry("auth_ident_file", ""),
             Map.entry("auth_type", "md5"),
