@@ -61,6 +61,7 @@ public final class ClientLogin {
   private final ScramVerifier scram;
   private final byte[] md5Salt = new byte[Md5Password.SALT_BYTES];
   private State state = State.NEW;
+  private boolean bound;
 
   /**
    * A login of a user.
@@ -82,7 +83,8 @@ public final class ClientLogin {
     this.secret = secret;
     this.tls = tls;
     this.map = map;
-    this.scram = new ScramVerifier(derivation, user, secret);
+    this.scram =
+        new ScramVerifier(derivation, user, secret, tls == null ? new byte[0] : tls.endPoint());
   }
 
   /** The first step. */
@@ -154,7 +156,7 @@ public final class ClientLogin {
 
   private CompletableFuture<ClientStep> challenge(byte[] response) throws MalformedException {
     state = State.CHALLENGED;
-    return done(new ClientStep.Ask(Authentication.SASL_CONTINUE, scram.first(response)));
+    return done(new ClientStep.Ask(Authentication.SASL_CONTINUE, scram.first(response, bound)));
   }
 
   /** Nothing is to be proved, but the user must be known. */
@@ -215,8 +217,11 @@ public final class ClientLogin {
   private ClientStep askSasl() {
     state = State.SASL_ASKED;
     // A list of names, each ended by zero, and an empty one at the end.
-    return new ClientStep.Ask(
-        Authentication.SASL, (Authentication.SCRAM_SHA_256 + "\0\0").getBytes(US_ASCII));
+    var names =
+        (scram.offersBinding() ? Authentication.SCRAM_SHA_256_PLUS + '\0' : "")
+            + Authentication.SCRAM_SHA_256
+            + "\0\0";
+    return new ClientStep.Ask(Authentication.SASL, names.getBytes(US_ASCII));
   }
 
   private ClientStep askMd5() {
@@ -252,7 +257,7 @@ public final class ClientLogin {
   }
 
   /** SASLInitialResponse: the mechanism, then the length of the response and the response. */
-  private static byte @Nullable [] initialResponse(byte[] body) throws MalformedException {
+  private byte @Nullable [] initialResponse(byte[] body) throws MalformedException {
     var end = 0;
     while (end < body.length && body[end] != 0) {
       end++;
@@ -261,7 +266,8 @@ public final class ClientLogin {
       throw new MalformedException("the SASL response has no mechanism or no length");
     }
     var mechanism = new String(body, 0, end, UTF_8);
-    if (!mechanism.equals(Authentication.SCRAM_SHA_256)) {
+    bound = scram.offersBinding() && mechanism.equals(Authentication.SCRAM_SHA_256_PLUS);
+    if (!bound && !mechanism.equals(Authentication.SCRAM_SHA_256)) {
       throw new MalformedException("the client chose a SASL mechanism that was not offered");
     }
     var rest = ByteBuffer.wrap(body, end + 1, body.length - end - 1);

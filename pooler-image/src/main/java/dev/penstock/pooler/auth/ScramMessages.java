@@ -1,6 +1,5 @@
 package dev.penstock.pooler.auth;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScramMessages {
 
+  private static final String BOUND = "p=" + Authentication.CHANNEL_BINDING;
   private static final int SHORTEST_NONCE = 1;
   private static final int LONGEST_NONCE = 512;
   private static final int PROOF_BYTES = 32;
@@ -19,25 +19,43 @@ final class ScramMessages {
   /**
    * The client's first message.
    *
-   * @param gs2Header {@code n,,} or {@code y,,}
+   * @param gs2Header {@code n,,}, {@code y,,} or {@code p=tls-server-end-point,,}
    * @param bare what follows it
    * @param nonce the client's part of the nonce
    */
   record First(String gs2Header, String bare, String nonce) {
 
-    static First parse(byte[] message) throws MalformedException {
+    /**
+     * Reads one.
+     *
+     * @param offered whether channel binding was offered
+     * @param bound whether the client has chosen it
+     */
+    static First parse(byte[] message, boolean offered, boolean bound) throws MalformedException {
       var text = text(message);
-      var flag = text.isEmpty() ? ' ' : text.charAt(0);
-      if (flag == 'p') {
-        throw new MalformedException("channel binding was not offered, but the client uses it");
+      var flagEnd = Math.max(0, text.indexOf(','));
+      switch (text.substring(0, flagEnd)) {
+        case BOUND -> {
+          if (!bound) {
+            throw new MalformedException("channel binding was not chosen, but the client uses it");
+          }
+        }
+        case "n", "y" -> {
+          if (bound) {
+            throw new MalformedException("channel binding was chosen, but the client uses none");
+          }
+          if (offered && text.startsWith("y")) {
+            // Its list of mechanisms was shortened on the way (RFC 5802, section 6).
+            throw new MalformedException(
+                "the client can bind itself to TLS, but was not told that this pooler can");
+          }
+        }
+        default -> throw new MalformedException("the first SCRAM message has no binding flag");
       }
-      if (flag != 'n' && flag != 'y') {
-        throw new MalformedException("the first SCRAM message has no channel binding flag");
-      }
-      if (!text.startsWith(",,", 1)) {
+      if (!text.startsWith(",,", flagEnd)) {
         throw new MalformedException("the first SCRAM message names another user to act for");
       }
-      var bare = text.substring(3);
+      var bare = text.substring(flagEnd + 2);
       if (bare.startsWith("m=")) {
         throw new MalformedException("the client demands a SCRAM extension");
       }
@@ -53,7 +71,7 @@ final class ScramMessages {
           || !nonce.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
         throw new MalformedException("the client's SCRAM nonce is not printable or too long");
       }
-      return new First(text.substring(0, 3), bare, nonce);
+      return new First(text.substring(0, flagEnd + 2), bare, nonce);
     }
   }
 
@@ -66,15 +84,19 @@ final class ScramMessages {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Final(String withoutProof, byte[] proof) {
 
-    static Final parse(byte[] message, String gs2Header, String nonce) throws MalformedException {
+    /**
+     * Reads one.
+     *
+     * @param binding the header of the first message and what it is bound to
+     */
+    static Final parse(byte[] message, byte[] binding, String nonce) throws MalformedException {
       var text = text(message);
       var proofAt = text.lastIndexOf(",p=");
       if (proofAt < 0) {
         throw new MalformedException("the final SCRAM message has no proof");
       }
       var withoutProof = text.substring(0, proofAt);
-      var binding = Base64.getEncoder().encodeToString(gs2Header.getBytes(US_ASCII));
-      var expected = "c=" + binding + ",r=" + nonce;
+      var expected = "c=" + Base64.getEncoder().encodeToString(binding) + ",r=" + nonce;
       if (!withoutProof.equals(expected) && !withoutProof.startsWith(expected + ",")) {
         throw new MalformedException(
             "the final SCRAM message has another channel binding or nonce than agreed");

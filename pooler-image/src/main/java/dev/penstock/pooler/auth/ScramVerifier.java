@@ -7,6 +7,7 @@ import com.ongres.scram.common.ScramFunctions;
 import com.ongres.scram.common.ServerFinalMessage;
 import com.ongres.scram.common.ServerFirstMessage;
 import dev.penstock.pooler.config.StoredSecret;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -38,11 +39,17 @@ final class ScramVerifier {
   private final byte[] salt;
   private final int iterations;
   private final String user;
-  private String gs2Header = "";
+  private final byte[] endPoint;
+  private byte[] binding = new byte[0];
   private String nonce = "";
   private String signedSoFar = "";
 
-  ScramVerifier(KeyDerivation derivation, String user, @Nullable StoredSecret secret) {
+  /**
+   * @param endPoint what a client may bind itself to; empty for nothing
+   */
+  ScramVerifier(
+      KeyDerivation derivation, String user, @Nullable StoredSecret secret, byte[] endPoint) {
+    this.endPoint = endPoint;
     this.derivation = derivation;
     this.user = user;
     this.secret = secret;
@@ -55,9 +62,18 @@ final class ScramVerifier {
     }
   }
 
-  /** The server's first message, in answer to the client's. */
-  byte[] first(byte[] message) throws MalformedException {
-    var first = ScramMessages.First.parse(message);
+  /** Whether clients may bind themselves to the TLS session. */
+  boolean offersBinding() {
+    return endPoint.length > 0;
+  }
+
+  /**
+   * The server's first message, in answer to the client's.
+   *
+   * @param bound whether the client has chosen to bind itself to the TLS session
+   */
+  byte[] first(byte[] message, boolean bound) throws MalformedException {
+    var first = ScramMessages.First.parse(message, offersBinding(), bound);
     var answer =
         new ServerFirstMessage(
                 first.nonce(),
@@ -65,7 +81,11 @@ final class ScramVerifier {
                 Base64.getEncoder().encodeToString(salt),
                 iterations)
             .toString();
-    gs2Header = first.gs2Header();
+    var header = first.gs2Header().getBytes(US_ASCII);
+    binding =
+        bound
+            ? ByteBuffer.allocate(header.length + endPoint.length).put(header).put(endPoint).array()
+            : header;
     nonce = answer.substring(2, answer.indexOf(",s="));
     signedSoFar = first.bare() + "," + answer + ",";
     return answer.getBytes(US_ASCII);
@@ -73,7 +93,7 @@ final class ScramVerifier {
 
   /** Checks the client's proof; slow the first time for a password that is stored as it is. */
   CompletableFuture<ClientStep> last(byte[] message) throws MalformedException {
-    var last = ScramMessages.Final.parse(message, gs2Header, nonce);
+    var last = ScramMessages.Final.parse(message, binding, nonce);
     return checks().thenApply(checks -> verify(checks, last));
   }
 
@@ -93,7 +113,8 @@ final class ScramVerifier {
               return MessageDigest.isEqual(stored, keys.storedKey())
                       && secret instanceof StoredSecret.Scram
                   ? new ClientStep.Accepted(
-                      new byte[0], new ServerSecret.Scram(keys.clientKey(), keys.serverKey()))
+                      new byte[0],
+                      new ServerSecret.Scram(keys.clientKey(), keys.serverKey(), salt, iterations))
                   : ClientLogin.wrongPassword(reason());
             });
   }
@@ -129,7 +150,7 @@ final class ScramVerifier {
         new ServerFinalMessage(serverSignature).toString().getBytes(US_ASCII),
         secret instanceof StoredSecret.Plain plain
             ? new ServerSecret.Password(plain.password())
-            : new ServerSecret.Scram(clientKey, known.serverKey()));
+            : new ServerSecret.Scram(clientKey, known.serverKey(), salt, iterations));
   }
 
   private String reason() {

@@ -3,7 +3,6 @@ package dev.penstock.pooler.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.ongres.scram.client.ScramClient;
-import com.ongres.scram.common.ClientFirstMessage;
 import com.ongres.scram.common.ScramFunctions;
 import com.ongres.scram.common.exception.ScramException;
 import com.ongres.scram.common.exception.ScramRuntimeException;
@@ -14,10 +13,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pooler's own login to a server: cleartext, MD5 or SCRAM-SHA-256, as the server asks.
+ * The pooler's own login to a server: cleartext, MD5 or SCRAM-SHA-256, as the server asks; SCRAM is
+ * bound to TLS where both sides can.
  *
  * <p>A server that began SCRAM must prove that it knows the secret before it is believed. For one
  * thread at a time; a step may complete on another thread.
@@ -29,9 +30,15 @@ public final class ServerLogin {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_CHARACTERS = 24;
+  private static final int KEY_BYTES = 32;
+  private static final List<String> KNOWN_MECHANISMS =
+      List.of(Authentication.SCRAM_SHA_256_PLUS, Authentication.SCRAM_SHA_256);
 
   /** PostgreSQL takes the user from the startup packet and ignores this one. */
   private static final String ANY_USER = "*";
+
+  /** PgBouncer's words. */
+  private static final String WRONG_TYPE = "wrong password type: ";
 
   private static final String CANNOT_ANSWER =
       "; give the user's password in the auth_file, or as password= of the database";
@@ -55,6 +62,8 @@ public final class ServerLogin {
   private final String user;
   private final ServerSecret secret;
   private final KeyDerivation derivation;
+  private List<String> mechanisms = List.of();
+  private byte[] endPoint = new byte[0];
   private String nonce = "";
   private @Nullable ScramClient scram;
   private State state = State.NEW;
@@ -68,6 +77,11 @@ public final class ServerLogin {
     this.user = user;
     this.secret = secret;
     this.derivation = derivation;
+  }
+
+  /** The login goes through TLS, and binds itself to it where the server can. */
+  public void over(TlsSession tls) {
+    endPoint = tls.endPoint();
   }
 
   /**
@@ -139,7 +153,8 @@ public final class ServerLogin {
   private ServerStep cleartext() {
     return secret instanceof ServerSecret.Password password
         ? new ServerStep.Send((password.password() + '\0').getBytes(UTF_8))
-        : failed("the server asks for the password of \"" + user + "\"" + CANNOT_ANSWER);
+        : failed(
+            WRONG_TYPE + "the server asks for the password of \"" + user + "\"" + CANNOT_ANSWER);
   }
 
   private ServerStep md5(byte[] salt) throws MalformedException {
@@ -151,7 +166,12 @@ public final class ServerLogin {
           md5Answer(Md5Password.stored(user, password.password()), salt);
       case ServerSecret.Md5 md5 -> md5Answer(md5.hash(), salt);
       case ServerSecret.Scram _, ServerSecret.None _ ->
-          failed("the server asks for the MD5 password of \"" + user + "\"" + CANNOT_ANSWER);
+          failed(
+              WRONG_TYPE
+                  + "the server asks for the MD5 password of \""
+                  + user
+                  + "\""
+                  + CANNOT_ANSWER);
     };
   }
 
@@ -160,22 +180,40 @@ public final class ServerLogin {
   }
 
   private ServerStep startSasl(byte[] body) {
-    var mechanisms = Arrays.asList(new String(body, UTF_8).split("\0"));
+    mechanisms =
+        Stream.of(new String(body, UTF_8).split("\0"))
+            .filter(KNOWN_MECHANISMS::contains)
+            .distinct()
+            .toList();
     if (!mechanisms.contains(Authentication.SCRAM_SHA_256)) {
-      return failed("the server offers no SASL mechanism but " + mechanisms);
+      return failed("the server offers no SASL mechanism that is known; SCRAM-SHA-256 is");
     }
     if (secret instanceof ServerSecret.None || secret instanceof ServerSecret.Md5) {
-      return failed("the server asks for SCRAM of \"" + user + "\"" + CANNOT_ANSWER);
+      return failed(WRONG_TYPE + "the server asks for SCRAM of \"" + user + "\"" + CANNOT_ANSWER);
     }
     nonce = ScramFunctions.nonce(NONCE_CHARACTERS, RANDOM);
-    var first = new ClientFirstMessage(ANY_USER, nonce).toString().getBytes(UTF_8);
-    var mechanism = (Authentication.SCRAM_SHA_256 + '\0').getBytes(UTF_8);
+    // The keys are known only when the server has named the salt; its first message needs none.
+    var client = client(new byte[KEY_BYTES], new byte[KEY_BYTES]);
+    var first = client.clientFirstMessage().toString().getBytes(UTF_8);
+    var mechanism = (client.getScramMechanism().getName() + '\0').getBytes(UTF_8);
     return new ServerStep.Send(
         ByteBuffer.allocate(mechanism.length + Integer.BYTES + first.length)
             .put(mechanism)
             .putInt(first.length)
             .put(first)
             .array());
+  }
+
+  private ScramClient client(byte[] clientKey, byte[] serverKey) {
+    var builder =
+        ScramClient.builder()
+            .advertisedMechanisms(mechanisms)
+            .username(ANY_USER)
+            .clientAndServerKey(clientKey, serverKey)
+            .nonceSupplier(() -> nonce);
+    return endPoint.length == 0
+        ? builder.build()
+        : builder.channelBinding(Authentication.CHANNEL_BINDING, endPoint).build();
   }
 
   private CompletableFuture<ServerStep> prove(String serverFirst) throws MalformedException {
@@ -194,7 +232,16 @@ public final class ServerLogin {
           derivation
               .keys(password.password(), salt, iterations)
               .thenApply(keys -> proof(serverFirst, keys.clientKey(), keys.serverKey()));
-      case ServerSecret.Scram keys -> done(proof(serverFirst, keys.clientKey(), keys.serverKey()));
+      case ServerSecret.Scram keys ->
+          done(
+              keys.iterations() == iterations && Arrays.equals(keys.salt(), salt)
+                  ? proof(serverFirst, keys.clientKey(), keys.serverKey())
+                  : failed(
+                      WRONG_TYPE
+                          + "the server holds another SCRAM secret of \""
+                          + user
+                          + "\" than the pooler, with other salt or iterations; give the server's"
+                          + " own, or the password"));
       case ServerSecret.Md5 _, ServerSecret.None _ ->
           throw new IllegalStateException("SCRAM was started without a secret for it");
     };
@@ -213,13 +260,7 @@ public final class ServerLogin {
   private ServerStep proof(String serverFirst, byte[] clientKey, byte[] serverKey) {
     try {
       // The same first message as was sent, now that the salt for the keys is known.
-      var client =
-          ScramClient.builder()
-              .advertisedMechanisms(List.of(Authentication.SCRAM_SHA_256))
-              .username(ANY_USER)
-              .clientAndServerKey(clientKey, serverKey)
-              .nonceSupplier(() -> nonce)
-              .build();
+      var client = client(clientKey, serverKey);
       client.clientFirstMessage();
       client.serverFirstMessage(serverFirst);
       var last = client.clientFinalMessage().toString();

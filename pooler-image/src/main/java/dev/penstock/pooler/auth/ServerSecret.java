@@ -28,7 +28,8 @@ public sealed interface ServerSecret {
    * secret, with the same salt and iterations. The arrays are shared and must not be changed.
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared; copies would cost each login
-  record Scram(byte[] clientKey, byte[] serverKey) implements ServerSecret {
+  record Scram(byte[] clientKey, byte[] serverKey, byte[] salt, int iterations)
+      implements ServerSecret {
     @Override
     public String toString() {
       return "Scram";

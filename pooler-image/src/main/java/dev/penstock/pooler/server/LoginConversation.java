@@ -2,6 +2,7 @@ package dev.penstock.pooler.server;
 
 import dev.penstock.pooler.auth.ServerLogin;
 import dev.penstock.pooler.auth.ServerStep;
+import dev.penstock.pooler.auth.TlsSession;
 import dev.penstock.pooler.config.TlsMode;
 import dev.penstock.pooler.pool.LoginFailure;
 import dev.penstock.pooler.pool.LoginFailure.Kind;
@@ -101,7 +102,9 @@ final class LoginConversation {
   /** Something happened in the pipeline: the TLS handshake has ended. */
   void event(Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
       if (handshake.isSuccess()) {
+        login.over(TlsSession.withServer(tls.engine().getSession()));
         sendStartup();
       } else {
         connection.loginFailed(failure(handshake.cause()));

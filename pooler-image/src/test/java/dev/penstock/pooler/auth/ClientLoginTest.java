@@ -86,7 +86,7 @@ class ClientLoginTest {
             ("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
                     + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
                 .getBytes(US_ASCII),
-            "n,,",
+            "n,,".getBytes(US_ASCII),
             "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
 
     assertThat(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.pooler.config.AuthMethod;
 import dev.penstock.pooler.config.StoredSecret;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ServerLoginTest {
 
   private static final KeyDerivation DERIVATION = new KeyDerivation();
+  private static final Certificates CERTIFICATES = new Certificates("test authority");
   private static final byte[] NOTHING = new byte[0];
   private static final byte[] SCRAM = "SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0".getBytes(US_ASCII);
 
@@ -37,8 +39,102 @@ class ServerLoginTest {
             4_096, "salt".getBytes(US_ASCII), keys.storedKey(), keys.serverKey());
     var server = new ClientLogin(AuthMethod.SCRAM_SHA_256, "ann", stored, DERIVATION, null, null);
 
-    assertThat(exchange(server, new ServerSecret.Scram(keys.clientKey(), keys.serverKey())))
+    assertThat(
+            exchange(
+                server,
+                new ServerSecret.Scram(
+                    keys.clientKey(), keys.serverKey(), "salt".getBytes(US_ASCII), 4_096)))
         .isInstanceOf(ServerStep.LoggedIn.class);
+  }
+
+  @Test
+  void saysSoWhenTheServerHoldsAnotherScramSecretThanTheClientsKeysBelongTo() {
+    var keys = ScramKeys.derive("p", "salt".getBytes(US_ASCII), 4_096);
+    for (var challenge : List.of("s=c2FsdA==,i=4097", "s=b3RoZXI=,i=4096")) {
+      var login =
+          login(
+              new ServerSecret.Scram(
+                  keys.clientKey(), keys.serverKey(), "salt".getBytes(US_ASCII), 4_096));
+      var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
+
+      assertFailed(
+          receive(
+              login,
+              Authentication.SASL_CONTINUE,
+              ("r=" + nonce + "s," + challenge).getBytes(US_ASCII)),
+          "wrong password type: the server holds another SCRAM secret of \"ann\"");
+    }
+  }
+
+  @Test
+  void bindsItselfToTheTlsSessionWhereTheServerCan() {
+    var certificate = CERTIFICATES.issue("server", "localhost").certificate();
+    var here = new TlsSession(certificate, certificate);
+    var bound = login(new ServerSecret.Password("p"));
+    bound.over(here);
+    assertThat(sent(receive(bound, Authentication.SASL, SCRAM)))
+        .startsWith("SCRAM-SHA-256-PLUS\0")
+        .contains("p=tls-server-end-point,,n=*");
+    var shortened = login(new ServerSecret.Password("p"));
+    shortened.over(here);
+    assertThat(
+            sent(receive(shortened, Authentication.SASL, "SCRAM-SHA-256\0\0".getBytes(US_ASCII))))
+        .startsWith("SCRAM-SHA-256\0")
+        .contains("y,,n=*");
+    assertThat(sent(receive(login(new ServerSecret.Password("p")), Authentication.SASL, SCRAM)))
+        .startsWith("SCRAM-SHA-256\0")
+        .contains("n,,n=*");
+  }
+
+  @Test
+  void whoStandsBetweenTwoTlsSessionsIsFoundOut() {
+    var own = CERTIFICATES.issue("server", "localhost").certificate();
+    var other = CERTIFICATES.issue("server", "localhost").certificate();
+    var server = bindable(own);
+    var login = login(new ServerSecret.Password("p"));
+    login.over(new TlsSession(other, other));
+    var refused = (ClientStep.Refused) proofOf(server, login);
+
+    assertThat(refused.reason()).contains("channel binding");
+    var right = login(new ServerSecret.Password("p"));
+    right.over(new TlsSession(own, own));
+    assertThat(proofOf(bindable(own), right)).isInstanceOf(ClientStep.Accepted.class);
+  }
+
+  @Test
+  void aClientThatWasKeptFromBindingItselfIsRefused() {
+    var certificate = CERTIFICATES.issue("server", "localhost").certificate();
+    var server = bindable(certificate);
+    server.start();
+    var login = login(new ServerSecret.Password("p"));
+    login.over(new TlsSession(certificate, certificate));
+    var first =
+        (ServerStep.Send)
+            receive(login, Authentication.SASL, "SCRAM-SHA-256\0\0".getBytes(US_ASCII));
+
+    assertThat(server.answer(first.body()).join()).isInstanceOf(ClientStep.Refused.class);
+  }
+
+  private static ClientLogin bindable(X509Certificate certificate) {
+    return new ClientLogin(
+        AuthMethod.SCRAM_SHA_256,
+        "ann",
+        new StoredSecret.Plain("p"),
+        DERIVATION,
+        new TlsSession(null, certificate),
+        null);
+  }
+
+  private static ClientStep proofOf(ClientLogin server, ServerLogin login) {
+    var ask = (ClientStep.Ask) server.start();
+    var first = (ServerStep.Send) receive(login, ask.kind(), ask.body());
+    var challenge = (ClientStep.Ask) server.answer(first.body()).join();
+    var proof = (ServerStep.Send) receive(login, challenge.kind(), challenge.body());
+    return server.answer(proof.body()).join();
+  }
+
+  private static String sent(ServerStep step) {
+    return new String(((ServerStep.Send) step).body(), US_ASCII);
   }
 
   @Test
