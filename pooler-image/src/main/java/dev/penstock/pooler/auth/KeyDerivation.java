@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,11 @@ public final class KeyDerivation implements AutoCloseable {
         Base64.getEncoder().encodeToString(secret("password", password)),
         Base64.getEncoder().encodeToString(salt),
         iterations);
+  }
+
+  /** For what else a login costs that would hold up an event loop; refuses when too much waits. */
+  public Executor executor() {
+    return threads;
   }
 
   /** Bytes that belong to a name for as long as the process lives, and that nobody can guess. */

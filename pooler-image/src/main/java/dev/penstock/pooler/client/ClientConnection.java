@@ -48,6 +48,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private String user = "";
   private BackendKey key = BackendKey.NONE;
   private boolean inTransaction;
+  private boolean loggedIn;
   private boolean freeAtBoundary;
   private @Nullable Refusal dismissal;
   private PoolMode mode = PoolMode.SESSION;
@@ -140,6 +141,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         });
   }
 
+  /** Whether it has ever proved who it is. */
+  boolean hasLoggedIn() {
+    return loggedIn;
+  }
+
+  /** Whether there are as many clients as there may be; this one is then told so. */
+  boolean isOneTooMany() {
+    if (clients.loggedIn() < service.config().settings().get(Settings.MAX_CLIENT_CONN)) {
+      return false;
+    }
+    refuse("53300", "no more connections allowed (max_client_conn)");
+    return true;
+  }
+
+  /** Whether it has not logged in, and only waits for what the client does next. */
+  boolean awaitsClient() {
+    return state instanceof ClientState.Closing
+        || (state instanceof ClientState.Starting(var startup) && startup.awaitsClient());
+  }
+
   /** The client is who it says it is. */
   void accepted(SessionRequest request, ByteBuf beyondLogin) {
     if (request.database().equals(Console.DATABASE)) {
@@ -155,6 +176,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       refuse("55000", "database \"%s\" is disabled".formatted(request.database()));
       return;
     }
+    // Again: others may have taken the last place while this one logged in.
+    if (isOneTooMany()) {
+      return;
+    }
+    loggedIn = true;
+    clients.loggedIn(this);
     parameters = request.parameters();
     if (beyondLogin.isReadable()) {
       frames.keep(beyondLogin.retainedSlice());

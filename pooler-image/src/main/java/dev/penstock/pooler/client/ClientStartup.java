@@ -55,6 +55,11 @@ final class ClientStartup {
     proceed();
   }
 
+  /** Whether it is the client's turn to say something, and not the pooler's. */
+  boolean awaitsClient() {
+    return !stepUnderWay;
+  }
+
   /** What the client sent beyond its login; the caller's. */
   ByteBuf end() {
     ended = true;
@@ -112,7 +117,9 @@ final class ClientStartup {
     encrypted = true;
     Channel channel = client.channel();
     answer('S');
-    channel.pipeline().addFirst(service.tls().handler(channel.alloc()));
+    channel
+        .pipeline()
+        .addFirst(service.tls().handler(channel.alloc(), service.derivation().executor()));
   }
 
   private void answer(char character) {
@@ -127,8 +134,7 @@ final class ClientStartup {
       client.refuse("28000", "SSL required");
       return;
     }
-    if (service.pools().clients() > service.config().settings().get(Settings.MAX_CLIENT_CONN)) {
-      client.refuse("53300", "no more connections allowed (max_client_conn)");
+    if (client.isOneTooMany()) {
       return;
     }
     SessionRequest asked;

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -26,10 +27,14 @@ public final class Clients {
 
   private static final Refusal DATABASE_REMOVED = new Refusal("57P01", "database removed");
   private static final Refusal FORCED = new Refusal("57P01", "admin forced disconnect");
+  private static final String TOO_MANY_LOGINS =
+      "too many clients that have not logged in (penstock_max_client_logins)";
+  private static final int FEWEST_LOGINS = 100;
 
   private final Service service;
   private final SecureRandom random = new SecureRandom();
   private final Set<ClientConnection> all = new LinkedHashSet<>();
+  private final SequencedSet<ClientConnection> notLoggedIn = new LinkedHashSet<>();
   private final Map<BackendKey, ClientConnection> byKey = new HashMap<>();
   private final CompletableFuture<Void> left = new CompletableFuture<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -39,6 +44,7 @@ public final class Clients {
   private @Nullable Console console;
   private boolean draining;
   private boolean awaited;
+  private int loggedIn;
 
   /**
    * No clients yet.
@@ -78,14 +84,61 @@ public final class Clients {
     ClientConnection client = new ClientConnection(channel, service, this);
     all.add(client);
     service.pools().clients(1);
+    if (hasRoom()) {
+      notLoggedIn.add(client);
+    } else {
+      // Not now: its channel is not set up yet.
+      channel.eventLoop().execute(() -> client.leaveAtOnce(TOO_MANY_LOGINS));
+    }
     if (draining) {
       channel.eventLoop().execute(() -> client.dismiss(SHUTTING_DOWN));
     }
     return client;
   }
 
+  /**
+   * Keeps those who have not logged in within their number: the first to go is who has kept the
+   * pooler waiting for longest, so that nobody keeps others out by saying nothing.
+   *
+   * @return false when all wait for the pooler and none for their client
+   */
+  private boolean hasRoom() {
+    if (notLoggedIn.size() < mostNotLoggedIn()) {
+      return true;
+    }
+    for (ClientConnection client : notLoggedIn) {
+      if (client.awaitsClient()) {
+        notLoggedIn.remove(client);
+        client.leaveAtOnce(TOO_MANY_LOGINS);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int mostNotLoggedIn() {
+    Settings settings = service.config().settings();
+    int most = settings.get(Settings.PENSTOCK_MAX_CLIENT_LOGINS);
+    return most > 0 ? most : Math.max(FEWEST_LOGINS, settings.get(Settings.MAX_CLIENT_CONN));
+  }
+
+  /** The client has proved who it is. */
+  void loggedIn(ClientConnection client) {
+    notLoggedIn.remove(client);
+    loggedIn++;
+  }
+
+  /** How many clients have logged in and not gone yet. */
+  int loggedIn() {
+    return loggedIn;
+  }
+
   void gone(ClientConnection client) {
     if (all.remove(client)) {
+      notLoggedIn.remove(client);
+      if (client.hasLoggedIn()) {
+        loggedIn--;
+      }
       service.pools().clients(-1);
       byKey.remove(client.key(), client);
       completeIfDrained();

@@ -214,6 +214,12 @@ public final class Settings {
           integer("logins", 0, ANY),
           "8",
           "most logins to one server at a time; 0: no limit");
+  public static final Setting<Integer> PENSTOCK_MAX_CLIENT_LOGINS =
+      row(
+          "penstock_max_client_logins",
+          integer("clients", 0, ANY),
+          "0",
+          "most clients at a time that have not logged in; 0: as `max_client_conn`, but at least 100");
   public static final Setting<Duration> PENSTOCK_SERVER_PROBE_INTERVAL =
       row(
           "penstock_server_probe_interval",

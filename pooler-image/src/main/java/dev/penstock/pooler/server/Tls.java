@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Tls(TlsMode mode, @Nullable Supplier<SslContext> context) {
 
-  /** A handler for a connection from a client. */
-  public SslHandler handler(ByteBufAllocator allocator) {
-    return current().newHandler(allocator);
+  /**
+   * A handler for a connection from a client.
+   *
+   * @param work for the keys and signatures of the handshake: many clients may come at once
+   */
+  public SslHandler handler(ByteBufAllocator allocator, Executor work) {
+    return current().newHandler(allocator, work);
   }
 
   /** A handler for a connection to a server; checks its name where the mode says so. */

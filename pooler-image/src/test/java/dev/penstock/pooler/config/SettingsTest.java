@@ -88,6 +88,7 @@ class SettingsTest {
             Map.entry("penstock_fleet_listen", ""),
             Map.entry("penstock_http_listen", ""),
             Map.entry("penstock_lost_server_timeout", "300"),
+            Map.entry("penstock_max_client_logins", "0"),
             Map.entry("penstock_max_server_logins", "8"),
             Map.entry("penstock_server_probe_interval", "0.5"),
             Map.entry("penstock_transport", "auto"));
