@@ -195,7 +195,9 @@ public final class ClientLogin {
 
   private CompletableFuture<ClientStep> checkPassword(String sent) {
     if (sent.isEmpty()) {
-      return done(wrongPassword("an empty password"));
+      return done(
+          new ClientStep.Refused(
+              WRONG_PASSWORD, "empty password returned by client", "an empty password"));
     }
     return switch (secret) {
       case StoredSecret.Plain plain when !plain.password().isEmpty() ->
