@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.penstock.pooler.config.AuthMethod;
 import dev.penstock.pooler.config.IdentMap;
 import dev.penstock.pooler.config.StoredSecret;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -138,12 +137,13 @@ public final class ClientLogin {
         yield done(checkMd5(withoutZero(body)));
       }
       case SASL_ASKED -> {
-        var response = initialResponse(body);
-        if (response == null) {
+        var initial = ScramMessages.Initial.parse(body, scram.offersBinding());
+        bound = initial.bound();
+        if (initial.response() == null) {
           state = State.EMPTY_CHALLENGE_SENT;
           yield done(new ClientStep.Ask(Authentication.SASL_CONTINUE, new byte[0]));
         }
-        yield challenge(response);
+        yield challenge(initial.response());
       }
       case EMPTY_CHALLENGE_SENT -> challenge(body);
       case CHALLENGED -> {
@@ -199,21 +199,20 @@ public final class ClientLogin {
           new ClientStep.Refused(
               WRONG_PASSWORD, "empty password returned by client", "an empty password"));
     }
-    return switch (secret) {
-      case StoredSecret.Plain plain when !plain.password().isEmpty() ->
-          done(passwordIs(same(plain.password(), sent), ServerSecret.of(plain)));
-      case StoredSecret.Md5 md5 ->
-          done(passwordIs(same(md5.hash(), Md5Password.stored(user, sent)), ServerSecret.of(md5)));
-      case null, default -> scram.password(sent);
-    };
+    var right =
+        switch (secret) {
+          case StoredSecret.Plain plain -> same(plain.password(), sent);
+          case StoredSecret.Md5 md5 -> same(md5.hash(), Md5Password.stored(user, sent));
+          case null, default -> false;
+        };
+    // To say no takes as long whatever is stored, and if nothing is.
+    return right && secret != null
+        ? done(new ClientStep.Accepted(new byte[0], ServerSecret.of(secret)))
+        : scram.password(sent);
   }
 
   private static boolean same(String stored, String sent) {
     return MessageDigest.isEqual(stored.getBytes(UTF_8), sent.getBytes(UTF_8));
-  }
-
-  private static ClientStep passwordIs(boolean right, ServerSecret opens) {
-    return right ? new ClientStep.Accepted(new byte[0], opens) : wrongPassword("wrong password");
   }
 
   private ClientStep askSasl() {
@@ -256,33 +255,6 @@ public final class ClientLogin {
       return wrongPassword(secret == null ? "no such user: " + user : "wrong password");
     }
     return new ClientStep.Accepted(new byte[0], ServerSecret.of(secret));
-  }
-
-  /** SASLInitialResponse: the mechanism, then the length of the response and the response. */
-  private byte @Nullable [] initialResponse(byte[] body) throws MalformedException {
-    var end = 0;
-    while (end < body.length && body[end] != 0) {
-      end++;
-    }
-    if (body.length - end < 1 + Integer.BYTES) {
-      throw new MalformedException("the SASL response has no mechanism or no length");
-    }
-    var mechanism = new String(body, 0, end, UTF_8);
-    bound = scram.offersBinding() && mechanism.equals(Authentication.SCRAM_SHA_256_PLUS);
-    if (!bound && !mechanism.equals(Authentication.SCRAM_SHA_256)) {
-      throw new MalformedException("the client chose a SASL mechanism that was not offered");
-    }
-    var rest = ByteBuffer.wrap(body, end + 1, body.length - end - 1);
-    var length = rest.getInt();
-    if (length == -1 && !rest.hasRemaining()) {
-      return null;
-    }
-    if (length != rest.remaining()) {
-      throw new MalformedException("the SASL response has another length than it says");
-    }
-    var response = new byte[length];
-    rest.get(response);
-    return response;
   }
 
   private ClientStep failed(Throwable failure) {

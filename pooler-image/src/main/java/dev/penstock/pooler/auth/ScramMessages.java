@@ -2,6 +2,7 @@ package dev.penstock.pooler.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,42 @@ final class ScramMessages {
   private static final int SHORTEST_NONCE = 1;
   private static final int LONGEST_NONCE = 512;
   private static final int PROOF_BYTES = 32;
+
+  /**
+   * SASLInitialResponse, which holds the first message.
+   *
+   * @param bound whether the client has chosen to bind itself to the TLS session
+   * @param response null when it is still to come
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Initial(boolean bound, byte @Nullable [] response) {
+
+    static Initial parse(byte[] body, boolean offersBinding) throws MalformedException {
+      var end = 0;
+      while (end < body.length && body[end] != 0) {
+        end++;
+      }
+      if (body.length - end < 1 + Integer.BYTES) {
+        throw new MalformedException("the SASL response has no mechanism or no length");
+      }
+      var mechanism = new String(body, 0, end, UTF_8);
+      var bound = offersBinding && mechanism.equals(Authentication.SCRAM_SHA_256_PLUS);
+      if (!bound && !mechanism.equals(Authentication.SCRAM_SHA_256)) {
+        throw new MalformedException("the client chose a SASL mechanism that was not offered");
+      }
+      var rest = ByteBuffer.wrap(body, end + 1, body.length - end - 1);
+      var length = rest.getInt();
+      if (length == -1 && !rest.hasRemaining()) {
+        return new Initial(bound, null);
+      }
+      if (length != rest.remaining()) {
+        throw new MalformedException("the SASL response has another length than it says");
+      }
+      var response = new byte[length];
+      rest.get(response);
+      return new Initial(bound, response);
+    }
+  }
 
   /**
    * The client's first message.

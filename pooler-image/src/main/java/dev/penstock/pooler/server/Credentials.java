@@ -6,6 +6,7 @@ import dev.penstock.pooler.config.StoredSecret;
 import dev.penstock.pooler.config.UserList;
 import dev.penstock.pooler.pool.PoolKey;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,18 @@ import org.jspecify.annotations.Nullable;
  * logged in leaves anything here. Owned by the event loop.
  */
 public final class Credentials {
+  /** Who falls out is known again with the next login of a client. */
+  private static final int MOST_LOOKED_UP = 100_000;
+
   private final Supplier<UserList> users;
   private final Map<String, ServerSecret> revealed = new HashMap<>();
-  private final Map<PoolKey, ServerSecret> lookedUp = new HashMap<>();
+  private final Map<PoolKey, ServerSecret> lookedUp =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PoolKey, ServerSecret> eldest) {
+          return size() > MOST_LOOKED_UP;
+        }
+      };
 
   /**
    * @param users the users as they are now; never blocks

@@ -25,6 +25,28 @@ class PoolerConfigReaderTest {
   @TempDir private Path directory;
 
   @Test
+  void saysWhatAnAuthTypeNeeds() throws IOException {
+    assertThat(authentication("auth_type = trust")).contains("auth_file is not set");
+    assertThat(authentication("auth_type = trust\nauth_user = asker")).isEmpty();
+    assertThat(authentication("auth_type = any")).isEmpty();
+    assertThat(authentication("auth_type = hba\nauth_user = asker"))
+        .contains("auth_hba_file is not set");
+    assertThat(authentication("auth_type = cert\nauth_user = asker"))
+        .contains("set client_tls_sslmode = verify-full");
+    assertThat(authentication("auth_user = asker\nauth_dbname = pgbouncer"))
+        .contains("cannot use the reserved \"pgbouncer\" database as an auth_dbname");
+  }
+
+  private String authentication(String lines) throws IOException {
+    try {
+      var config = read("[pgbouncer]\nlisten_addr = *\n" + lines + "\n");
+      return config.databases().isEmpty() ? "" : "there are databases";
+    } catch (ConfigurationException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
   void readsAFileAsPeopleWriteThemForPgBouncer() throws Exception {
     var config =
         read(
