@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
   private static final String REFUSED = "28000";
   private static final String CONFIGURATION = "F0000";
-  private static final String CONSOLE = "pgbouncer";
 
   /** What comes of it. */
   sealed interface Outcome {
@@ -87,8 +86,9 @@ final class Admission {
       return;
     }
     StoredSecret secret = service.credentials().stored(request.user());
-    String asker = secret == null && database != null ? asker(database) : "";
-    if (database == null || asker.isEmpty() || rule.method == AuthMethod.REJECT) {
+    boolean somewhere = database != null || isForConsole(request);
+    String asker = secret == null && somewhere ? asker(database) : "";
+    if (asker.isEmpty() || rule.method == AuthMethod.REJECT) {
       outcome.accept(new Outcome.Proves(request, login(request, rule, secret), false));
     } else {
       lookUp(request, database, asker, found -> outcome.accept(known(request, rule, found)));
@@ -108,29 +108,39 @@ final class Admission {
         rule.method, request.user(), secret, service.derivation(), tls, rule.map);
   }
 
-  private String asker(Database database) {
-    String own = database.authUser();
+  private static boolean isForConsole(SessionRequest request) {
+    return request.database().equals(Console.DATABASE);
+  }
+
+  private String asker(@Nullable Database database) {
+    String own = database == null ? null : database.authUser();
     return own == null ? settings.get(Settings.AUTH_USER) : own;
   }
 
   private void lookUp(
       SessionRequest request,
-      Database database,
+      @Nullable Database database,
       String asker,
       Consumer<UserLookup.Result> outcome) {
-    String own = database.authDbname();
-    String name = own == null ? settings.get(Settings.AUTH_DBNAME) : own;
-    Database asked = name.isEmpty() ? database : service.config().database(name);
-    if (asked == null || asked.name().equals(CONSOLE)) {
+    String own = database == null ? null : database.authDbname();
+    String set = own == null ? settings.get(Settings.AUTH_DBNAME) : own;
+    String name = set.isEmpty() ? request.database() : set;
+    boolean console = name.equals(Console.DATABASE);
+    Database asked = service.config().database(name);
+    if (asked == null || console) {
       outcome.accept(
           new UserLookup.Result.Failed(
               false,
-              asked == null
-                  ? "authentication database \"%s\" is not configured.".formatted(name)
-                  : "cannot use the reserved \"%s\" database as an auth_dbname".formatted(name)));
+              console
+                  ? "cannot use the reserved \"%s\" database as an auth_dbname".formatted(name)
+                  : "authentication database \"%s\" is not configured.".formatted(name)));
       return;
     }
-    String query = database.authQuery();
+    if (service.pools().holds().isDisabled(name)) {
+      outcome.accept(new UserLookup.Result.Disabled(name));
+      return;
+    }
+    String query = database == null ? null : database.authQuery();
     UserLookup begun =
         new UserLookup(
             service
@@ -153,6 +163,9 @@ final class Admission {
                   Refusal.QUERY_WAIT_TIMEOUT.message(),
                   reason)
               : new Outcome.Refused(CONFIGURATION, "bouncer config error", reason);
+      case UserLookup.Result.Disabled(var name) ->
+          new Outcome.Refused(
+              "55000", "authentication database \"%s\" is disabled".formatted(name), "disabled");
       case UserLookup.Result.Unknown _ when rule.method == AuthMethod.TRUST ->
           new Outcome.Refused(REFUSED, "no such user", "no such user: " + request.user());
       case UserLookup.Result.Unknown _ -> {
@@ -174,6 +187,9 @@ final class Admission {
 
   /** Whoever comes is the user of the database. */
   private static Outcome any(SessionRequest request, @Nullable Database database) {
+    if (isForConsole(request)) {
+      return new Outcome.Proves(request, null, false);
+    }
     if (database == null) {
       return new Outcome.Refused(
           "3D000", "no such database: " + request.database(), "no such database");

@@ -180,8 +180,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (isOneTooMany()) {
       return;
     }
-    loggedIn = true;
-    clients.loggedIn(this);
+    loggedIn();
     parameters = request.parameters();
     if (beyondLogin.isReadable()) {
       frames.keep(beyondLogin.retainedSlice());
@@ -193,8 +192,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         service
             .pools()
             .pool(
-                new PoolKey(request.database(), poolUser),
-                service.config().pool(wanted, poolUser));
+                new PoolKey(request.database(), poolUser), service.config().pool(wanted, poolUser));
     pool = joined;
     mode = joined.settings().mode();
     if (mode != PoolMode.SESSION) {
@@ -210,6 +208,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     joined.greet(this);
   }
 
+  private void loggedIn() {
+    loggedIn = true;
+    clients.loggedIn(this);
+  }
+
   private void openConsole(SessionRequest request, ByteBuf beyondLogin) {
     Console console = clients.console();
     ConsoleSession session = console == null ? null : console.open(request.user(), this);
@@ -221,6 +224,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (application != null) {
       parameters.set("application_name", application);
     }
+    loggedIn();
     state = new ClientState.InConsole(session);
     sayWelcome(session.welcome());
     if (beyondLogin.isReadable()) {

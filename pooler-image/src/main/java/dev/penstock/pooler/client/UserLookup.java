@@ -37,6 +37,9 @@ final class UserLookup implements Waiter {
     /** There is none. */
     record Unknown() implements Result {}
 
+    /** The console has the database that would be asked disabled. */
+    record Disabled(String database) implements Result {}
+
     /**
      * It could not be asked.
      *

@@ -3,6 +3,7 @@ package dev.penstock.pooler.console;
 import dev.penstock.pooler.client.Console;
 import dev.penstock.pooler.client.ConsoleClient;
 import dev.penstock.pooler.client.ConsoleSession;
+import dev.penstock.pooler.config.AuthType;
 import dev.penstock.pooler.config.Setting;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.pool.Traffic;
@@ -60,7 +61,9 @@ public final class AdminConsole implements Console {
   @Override
   public @Nullable ConsoleSession open(String user, ConsoleClient client) {
     Settings settings = inside.config().get().settings();
-    boolean admin = settings.get(Settings.ADMIN_USERS).contains(user);
+    boolean admin =
+        settings.get(Settings.AUTH_TYPE) == AuthType.ANY
+            || settings.get(Settings.ADMIN_USERS).contains(user);
     if (!admin && !settings.get(Settings.STATS_USERS).contains(user)) {
       return null;
     }

@@ -130,7 +130,7 @@ public final class ServerConnection extends ChannelInboundHandlerAdapter impleme
     return switch (state) {
       case ServerState.Connecting _, ServerState.LoggingIn _ -> "new";
       case ServerState.Idle _ -> "idle";
-      case ServerState.Active _ -> "active";
+      case ServerState.Active _, ServerState.Asked _ -> "active";
       case ServerState.Resetting _ -> "tested";
       case ServerState.Returning _ -> "being_canceled";
       case ServerState.Closing _ -> "closing";
