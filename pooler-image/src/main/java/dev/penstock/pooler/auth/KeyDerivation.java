@@ -8,18 +8,20 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Derives SCRAM keys on threads of its own, because one derivation takes milliseconds and a storm
  * of logins thousands of them, and remembers the keys, so that such a storm derives each only once.
  *
- * <p>Thread-safe. Both what waits and what is remembered is bounded.
+ * <p>Thread-safe. Both the derivations that wait and what is remembered are bounded.
  */
 public final class KeyDerivation implements AutoCloseable {
 
@@ -34,6 +36,7 @@ public final class KeyDerivation implements AutoCloseable {
 
   private final byte[] processSecret = new byte[SECRET_BYTES];
   private final ThreadPoolExecutor threads;
+  private final Semaphore places;
   private final Map<Key, CompletableFuture<ScramKeys>> remembered =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -49,13 +52,14 @@ public final class KeyDerivation implements AutoCloseable {
 
   KeyDerivation(int threads, int longestQueue) {
     new SecureRandom().nextBytes(processSecret);
+    this.places = new Semaphore(threads + longestQueue);
     this.threads =
         new ThreadPoolExecutor(
             threads,
             threads,
             1,
             TimeUnit.MINUTES,
-            new ArrayBlockingQueue<>(longestQueue),
+            new LinkedBlockingQueue<>(),
             Thread.ofPlatform().daemon().name("scram-", 0).factory());
     this.threads.allowCoreThreadTimeOut(true);
   }
@@ -71,33 +75,55 @@ public final class KeyDerivation implements AutoCloseable {
       if (known != null) {
         return known;
       }
-      try {
-        var derived =
-            CompletableFuture.supplyAsync(
-                () -> ScramKeys.derive(password, salt, iterations), threads);
+      var derived = derive(password, salt, iterations);
+      if (!derived.isCompletedExceptionally()) {
         remembered.put(key, derived);
-        return derived;
-      } catch (RejectedExecutionException e) {
-        return CompletableFuture.failedFuture(e);
       }
+      return derived;
     }
   }
 
   /**
-   * The same for a password that may be anyone's guess: if it has to be derived it is not
-   * remembered, so that guesses do not push out true passwords.
+   * The same for a password that may be anyone's guess: guesses must not push true passwords out,
+   * so it is remembered only when {@code isRight} says so of its keys.
    */
-  CompletableFuture<ScramKeys> keysOnce(String password, byte[] salt, int iterations) {
+  CompletableFuture<ScramKeys> keysOfGuess(
+      String password, byte[] salt, int iterations, Predicate<ScramKeys> isRight) {
+    var key = key(password, salt, iterations);
     synchronized (remembered) {
-      var known = remembered.get(key(password, salt, iterations));
+      var known = remembered.get(key);
       if (known != null) {
         return known;
       }
     }
+    return derive(password, salt, iterations)
+        .whenComplete(
+            (keys, _) -> {
+              if (keys != null && isRight.test(keys)) {
+                synchronized (remembered) {
+                  remembered.put(key, CompletableFuture.completedFuture(keys));
+                }
+              }
+            });
+  }
+
+  private CompletableFuture<ScramKeys> derive(String password, byte[] salt, int iterations) {
+    if (!places.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new RejectedExecutionException("too many keys are being derived"));
+    }
     try {
       return CompletableFuture.supplyAsync(
-          () -> ScramKeys.derive(password, salt, iterations), threads);
+          () -> {
+            try {
+              return ScramKeys.derive(password, salt, iterations);
+            } finally {
+              places.release();
+            }
+          },
+          threads);
     } catch (RejectedExecutionException e) {
+      places.release();
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -109,7 +135,10 @@ public final class KeyDerivation implements AutoCloseable {
         iterations);
   }
 
-  /** For what else a login costs that would hold up an event loop; refuses when too much waits. */
+  /**
+   * For what else a login costs that would hold up an event loop. It refuses nothing: who uses it
+   * bounds it.
+   */
   public Executor executor() {
     return threads;
   }

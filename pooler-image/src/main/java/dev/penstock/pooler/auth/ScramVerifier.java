@@ -103,20 +103,23 @@ final class ScramVerifier {
    */
   CompletableFuture<ClientStep> password(String sent) {
     return derivation
-        .keysOnce(sent, salt, iterations)
+        .keysOfGuess(sent, salt, iterations, this::areRight)
         .thenApply(
-            keys -> {
-              var stored =
-                  secret instanceof StoredSecret.Scram known
-                      ? known.storedKey()
-                      : derivation.secret("stored", user);
-              return MessageDigest.isEqual(stored, keys.storedKey())
-                      && secret instanceof StoredSecret.Scram
-                  ? new ClientStep.Accepted(
-                      new byte[0],
-                      new ServerSecret.Scram(keys.clientKey(), keys.serverKey(), salt, iterations))
-                  : ClientLogin.wrongPassword(reason());
-            });
+            keys ->
+                areRight(keys)
+                    ? new ClientStep.Accepted(
+                        new byte[0],
+                        new ServerSecret.Scram(
+                            keys.clientKey(), keys.serverKey(), salt, iterations))
+                    : ClientLogin.wrongPassword(reason()));
+  }
+
+  private boolean areRight(ScramKeys keys) {
+    var stored =
+        secret instanceof StoredSecret.Scram known
+            ? known.storedKey()
+            : derivation.secret("stored", user);
+    return MessageDigest.isEqual(stored, keys.storedKey()) && secret instanceof StoredSecret.Scram;
   }
 
   private CompletableFuture<@Nullable Checks> checks() {
