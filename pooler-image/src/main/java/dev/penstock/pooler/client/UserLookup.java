@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class UserLookup implements Waiter {
   private static final int COLUMNS = 2;
 
+  /** Class of errors whose messages quote values, which here are secrets. */
+  private static final String DATA_EXCEPTION = "22";
+
   /** One more than there may be, to see that there are too many. */
   private static final int MOST_ROWS = 2;
 
@@ -91,7 +94,12 @@ final class UserLookup implements Waiter {
     tell(
         switch (answer) {
           case OwnQuery.Result.Failed(var sqlState, var message) ->
-              new Result.Failed(false, "auth_query failed: %s (%s)".formatted(message, sqlState));
+              new Result.Failed(
+                  false,
+                  "auth_query failed: %s (%s)"
+                      .formatted(
+                          sqlState.startsWith(DATA_EXCEPTION) ? "a value is wrong" : message,
+                          sqlState));
           case OwnQuery.Result.Rows(var rows) when rows.isEmpty() -> new Result.Unknown();
           case OwnQuery.Result.Rows(var rows) when rows.size() > 1 ->
               new Result.Failed(false, "auth_query gives several rows for one user");
