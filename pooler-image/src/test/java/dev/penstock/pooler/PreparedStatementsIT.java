@@ -247,6 +247,38 @@ class PreparedStatementsIT {
   }
 
   @Test
+  void aStatementWhoseTableHasChangedIsPreparedAnewOnceTheServerHasRefusedIt() {
+    throughOneServer("transaction");
+    try (RawClient client = client();
+        RawClient other = client()) {
+      client.query("create table altered (a int)");
+      client.until('Z');
+      try {
+        prepared(client, "s", "select * from altered");
+        prepared(other, "s", "select * from altered");
+        sync(run(client, "s"));
+        client.until('Z');
+        client.query("alter table altered add column b int");
+        client.until('Z');
+
+        sync(run(client, "s"));
+        assertThat(sqlState(client)).isEqualTo("0A000");
+        client.until('Z');
+
+        client.send('C', "Ss\0");
+        parse(client, "s", "select * from altered");
+        sync(run(client, "s"));
+        assertThat(client.typesUntil('Z')).isEqualTo("312CZ");
+        sync(run(other, "s"));
+        assertThat(other.typesUntil('Z')).isEqualTo("2CZ");
+      } finally {
+        client.query("drop table altered");
+        client.until('Z');
+      }
+    }
+  }
+
+  @Test
   void deallocatingOneIsSeen() {
     try (RawClient client = client();
         RawClient other = client()) {

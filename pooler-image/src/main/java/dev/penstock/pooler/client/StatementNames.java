@@ -240,11 +240,10 @@ final class StatementNames {
     Statement parsed = all.of(definition);
     own.add(name, parsed);
     ServerStatements known = server.statements();
-    if (known.use(parsed)) {
+    if (isReady(server, parsed, out)) {
       server.outstanding().answeredByPooler(BackendMessage.PARSE_COMPLETE, () -> own.remove(name));
       return;
     }
-    makeRoom(server, out);
     known.add(parsed);
     parsed.writeParse(out);
     traffic(server).serverParse();
@@ -293,8 +292,7 @@ final class StatementNames {
   /** Sees to it that the server knows the statement. */
   private Statement tellOf(ServerConnection server, Statement wanted, ByteBuf out) {
     ServerStatements known = server.statements();
-    if (!known.use(wanted)) {
-      makeRoom(server, out);
+    if (!isReady(server, wanted, out)) {
       known.add(wanted);
       wanted.writeParse(out);
       traffic(server).serverParse();
@@ -303,13 +301,25 @@ final class StatementNames {
     return wanted;
   }
 
-  private void makeRoom(ServerConnection server, ByteBuf out) {
+  /** Whether the server knows it; if not, there is room for it now. */
+  private boolean isReady(ServerConnection server, Statement wanted, ByteBuf out) {
     ServerStatements known = server.statements();
-    Statement eldest = known.makeRoom(most);
-    if (eldest != null) {
-      eldest.writeClose(out);
-      server.outstanding().ownCloseSent(() -> known.add(eldest));
+    ServerStatements.State state = known.use(wanted);
+    if (state == ServerStatements.State.READY) {
+      return true;
     }
+    Statement closed = wanted;
+    if (state == ServerStatements.State.STALE) {
+      known.remove(wanted);
+    } else {
+      closed = known.makeRoom(most);
+    }
+    if (closed != null) {
+      Statement back = closed;
+      back.writeClose(out);
+      server.outstanding().ownCloseSent(() -> known.add(back));
+    }
+    return false;
   }
 
   private static Traffic traffic(ServerConnection server) {

@@ -9,18 +9,32 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 public final class ServerStatements {
-  private final SequencedMap<Statement, Boolean> known = new LinkedHashMap<>(16, 0.75F, true);
+  private final SequencedMap<Statement, State> known = new LinkedHashMap<>(16, 0.75F, true);
 
-  /** Whether the server knows it; if so, it counts as used now. */
-  public boolean use(Statement statement) {
-    return known.get(statement) != null;
+  /** What a server makes of a statement. */
+  public enum State {
+    /** Was never told of it, or has closed it. */
+    UNKNOWN,
+    /** May refuse it for good: what it is about has changed since. It is to close it first. */
+    STALE,
+    READY
+  }
+
+  /** What the server makes of it; if it knows it, it counts as used now. */
+  public State use(Statement statement) {
+    return known.getOrDefault(statement, State.UNKNOWN);
   }
 
   /** The server is told of it. */
   public void add(Statement statement) {
-    if (known.put(statement, Boolean.TRUE) == null) {
+    if (known.put(statement, State.READY) == null) {
       statement.retain();
     }
+  }
+
+  /** The server has refused one for what has changed since; it may refuse any. */
+  public void distrust() {
+    known.replaceAll((_, _) -> State.STALE);
   }
 
   /**

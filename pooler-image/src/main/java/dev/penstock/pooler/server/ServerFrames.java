@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerFrames implements FrameScanner.Sink {
   private static final int LARGEST_HELD = 64 * 1024;
+
+  /** Of "cached plan must not change result type", among others. */
+  private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
   private static final String DISCARD_ALL = "DISCARD ALL";
   private static final String DEALLOCATE_ALL = "DEALLOCATE ALL";
   private static final int LARGEST = Integer.MAX_VALUE - 4;
@@ -110,7 +114,8 @@ final class ServerFrames implements FrameScanner.Sink {
       case BackendMessage.ERROR_RESPONSE -> {
         outstanding.errorSeen();
         traffic.error();
-        yield FrameScanner.Handling.FORWARD;
+        boolean isOfInterest = bodyLength <= LARGEST_HELD && !connection.statements().isEmpty();
+        yield isOfInterest ? FrameScanner.Handling.HOLD : FrameScanner.Handling.FORWARD;
       }
       case BackendMessage.COPY_IN_RESPONSE -> {
         outstanding.copyInStarted();
@@ -210,14 +215,7 @@ final class ServerFrames implements FrameScanner.Sink {
       case BackendMessage.PARAMETER_STATUS -> parameterStatus(body);
       case BackendMessage.COMMAND_COMPLETE -> commandComplete(body);
       case BackendMessage.PARSE_COMPLETE, BackendMessage.CLOSE_COMPLETE -> answerInTurn();
-      case BackendMessage.ERROR_RESPONSE -> {
-        ServerError error = ServerError.read(body);
-        if (applyingParameters && !error.isFatal()) {
-          connection.fail("invalid server parameter: " + error.message());
-        } else {
-          connection.fail(error.sqlState(), error.message());
-        }
-      }
+      case BackendMessage.ERROR_RESPONSE -> error(body);
       default -> readyForPooler(body);
     }
   }
@@ -234,6 +232,34 @@ final class ServerFrames implements FrameScanner.Sink {
         BackendMessage.writeParameterStatus(out, name, value);
         write(client, out);
       }
+    }
+  }
+
+  private void error(ByteBuf body) {
+    if (connection.state() instanceof ServerState.Active(var guest) && !applyingParameters) {
+      errorForClient(guest, body);
+      return;
+    }
+    ServerError error = ServerError.read(body);
+    if (applyingParameters && !error.isFatal()) {
+      connection.fail("invalid server parameter: " + error.message());
+    } else {
+      connection.fail(error.sqlState(), error.message());
+    }
+  }
+
+  /**
+   * One of a server that has prepared statements. What they are about may have changed: then it
+   * refuses them for good, and would refuse another client's that are the same.
+   */
+  private void errorForClient(Guest guest, ByteBuf body) {
+    ByteBuf out = guest.channel().alloc().buffer();
+    out.writeByte(BackendMessage.ERROR_RESPONSE).writeInt(4 + body.readableBytes());
+    out.writeBytes(body, body.readerIndex(), body.readableBytes());
+    write(guest.channel(), out);
+    String sqlState = ServerError.read(body).sqlState();
+    if (sqlState.equals(FEATURE_NOT_SUPPORTED)) {
+      connection.statements().distrust();
     }
   }
 
