@@ -55,9 +55,24 @@ class StatementsTest {
     server.add(one);
     server.add(two);
     assertThat(server.makeRoom(3)).isNull();
-    assertThat(server.use(one)).isTrue();
+    assertThat(server.use(one)).isEqualTo(ServerStatements.State.READY);
     assertThat(server.makeRoom(2)).isSameAs(two);
-    assertThat(server.use(two)).isFalse();
+    assertThat(server.use(two)).isEqualTo(ServerStatements.State.UNKNOWN);
     assertThat(all.size()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAServerMayRefuseIsReadyAgainOnceItIsToldAnew() {
+    Statement one = statement("select 1");
+    Statement two = statement("select 2");
+    server.add(one);
+    server.add(two);
+    server.distrust();
+    assertThat(server.use(one)).isEqualTo(ServerStatements.State.STALE);
+    server.add(one);
+    assertThat(server.use(one)).isEqualTo(ServerStatements.State.READY);
+    assertThat(server.use(two)).isEqualTo(ServerStatements.State.STALE);
+    server.clear();
+    assertThat(all.size()).isZero();
   }
 }
