@@ -59,6 +59,10 @@ public final class PoolerConfigReader {
     var reader = new PoolerConfigReader(config.source());
     reader.settings = config.settings().with(setting, text);
     reader.databases.putAll(config.databases());
+    var fallback = config.fallback();
+    if (fallback != null) {
+      reader.databases.put(FALLBACK, fallback);
+    }
     reader.checkTogether();
     reader.problems.throwIfAny();
     return config.with(reader.settings);

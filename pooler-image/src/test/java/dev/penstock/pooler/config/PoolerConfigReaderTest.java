@@ -223,6 +223,17 @@ class PoolerConfigReaderTest {
   }
 
   @Test
+  void aSettingMayChangeWhereOnlyTheFallbackSaysWhomToAsk() throws Exception {
+    var config = read("[databases]\n* = host=db auth_user=asker\n[pgbouncer]\nlisten_addr = *\n");
+
+    var changed = PoolerConfigReader.with(config, Settings.VERBOSE, "1");
+
+    assertThat(changed.settings().get(Settings.VERBOSE)).isEqualTo(1);
+    assertThat(changed.databases()).isEmpty();
+    assertThat(changed.database("any")).isEqualTo(config.database("any"));
+  }
+
+  @Test
   void aMissingFileIsSaidByName() {
     var missing = directory.resolve("none.ini");
     var thrown =
