@@ -1,7 +1,6 @@
 package dev.penstock.pooler.config;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,15 +74,15 @@ record AddressRange(byte @Nullable [] network, byte @Nullable [] mask) {
     return true;
   }
 
-  /** Never asks a name server: only what looks like an address is parsed. */
+  /** Never asks a name server, not even for what only looks like an address. */
   private static byte[] bytes(String text) throws InvalidValueException {
     var looksLikeOne =
         text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
             || (text.matches("[0-9A-Fa-f:]+(\\.[0-9.]+)?") && text.contains(":"));
     if (looksLikeOne) {
       try {
-        return InetAddress.getByName(text).getAddress();
-      } catch (UnknownHostException e) {
+        return InetAddress.ofLiteral(text).getAddress();
+      } catch (IllegalArgumentException e) {
         throw notAnAddress(text, e);
       }
     }

@@ -39,6 +39,7 @@ public final class ReloadingFiles<T> implements Supplier<T> {
   private final Loader<T> loader;
   private final Function<T, List<Path>> named;
   private List<Fingerprint> seen;
+  private @Nullable String complaint;
   private volatile T current;
 
   private ReloadingFiles(
@@ -48,9 +49,11 @@ public final class ReloadingFiles<T> implements Supplier<T> {
     this.files = List.copyOf(files);
     this.loader = loader;
     this.named = named;
-    this.seen = List.of();
+    this.seen = fingerprints(List.of());
     this.current = loader.load();
-    lookAndLoad();
+    if (!named.apply(current).isEmpty()) {
+      lookAndLoad();
+    }
   }
 
   /**
@@ -87,31 +90,44 @@ public final class ReloadingFiles<T> implements Supplier<T> {
    * @return whether there is a new value
    */
   public synchronized boolean refresh() {
-    if (fingerprints().equals(seen)) {
+    // What could not be used may have named a file that is not there yet, and is not looked at.
+    if (complaint == null && fingerprints(named.apply(current)).equals(seen)) {
       return false;
     }
     try {
       lookAndLoad();
     } catch (ConfigurationException e) {
-      LOG.error(
-          "{} has changed but cannot be used, so what it said before stays in force: {}",
-          what,
-          e.getMessage());
+      var message = String.valueOf(e.getMessage());
+      if (!message.equals(complaint)) {
+        LOG.error(
+            "{} has changed but cannot be used, so what it said before stays in force: {}",
+            what,
+            message);
+      }
+      complaint = message;
       return false;
     }
+    complaint = null;
     LOG.info("{} has changed and was read again", what);
     return true;
   }
 
-  /** Looks first: a change between that and the reading is then seen by the next refresh. */
+  /**
+   * Looks first: a change between that and the reading is then seen by the next refresh. Which
+   * files are named is known only when they are read, so others are read once more.
+   */
   private void lookAndLoad() throws ConfigurationException {
-    seen = fingerprints();
-    current = loader.load();
+    List<Path> looked;
+    do {
+      looked = named.apply(current);
+      seen = fingerprints(looked);
+      current = loader.load();
+    } while (!named.apply(current).equals(looked));
   }
 
-  private List<Fingerprint> fingerprints() {
+  private List<Fingerprint> fingerprints(List<Path> alsoNamed) {
     var all = new ArrayList<>(files);
-    all.addAll(named.apply(current));
+    all.addAll(alsoNamed);
     var fingerprints = new ArrayList<Fingerprint>();
     for (var file : all) {
       try {
