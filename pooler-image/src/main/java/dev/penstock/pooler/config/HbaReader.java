@@ -27,12 +27,17 @@ final class HbaReader {
   private static final String MAP = "map=";
   private static final Set<String> ORIGINS = Set.of("local", "host", "hostssl", "hostnossl");
 
+  /** PostgreSQL's methods that PgBouncer has none of: it leaves out their lines. */
+  private static final Set<String> OF_POSTGRESQL =
+      Set.of("gss", "sspi", "ident", "radius", "bsd", "oauth");
+
   private final Path file;
   private final Map<String, IdentMap> maps;
   private final boolean hasMaps;
   private final Problems problems = new Problems();
   private final List<HbaRule> rules = new ArrayList<>();
   private final List<Path> included = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
   private HbaReader(Path file, Optional<Path> identFile) {
     this.file = file;
@@ -49,6 +54,7 @@ final class HbaReader {
           file, "cannot be read (" + e + "); check that it exists and is UTF-8 text");
     }
     reader.problems.throwIfAny();
+    reader.warnings.forEach(LOG::warn);
     return new HbaRules(reader.rules, reader.included);
   }
 
@@ -84,8 +90,7 @@ final class HbaReader {
       var users = names("a user", false);
       var addresses = origin == HbaRule.Origin.LOCAL ? AddressRange.ALL : addresses();
       if (addresses.isBeyondMask()) {
-        LOG.warn(
-            "{}:{}: the address has bits outside its mask, so no client matches", file, number);
+        warn("the address has bits outside its mask, so no client matches");
       }
       var method = method(origin);
       @Nullable IdentMap map = null;
@@ -93,6 +98,10 @@ final class HbaReader {
         map = option(word("an option"), method);
       }
       return new HbaRule(number, origin, databases, users, addresses, method, map);
+    }
+
+    private void warn(String what) {
+      warnings.add(file + ":" + number + ": " + what);
     }
 
     private HbaRule.Origin origin() throws InvalidValueException {
@@ -123,13 +132,19 @@ final class HbaReader {
 
     private AuthMethod method(HbaRule.Origin origin) throws InvalidValueException {
       var word = word("a method");
+      if (OF_POSTGRESQL.contains(word.text())) {
+        // Left out, as PgBouncer does, a later line might let in whom this one is about.
+        warn("method " + word.text() + " is not supported, so clients that match are rejected");
+        next = fields.size();
+        return AuthMethod.REJECT;
+      }
       var method = AuthMethod.named(word.text());
       if (method == null) {
         throw new InvalidValueException(
             "method \""
                 + word.text()
                 + "\" is not supported; there are trust, reject, password, md5, scram-sha-256, cert"
-                + " and peer (in place of ldap, pam or gss, scram-sha-256 with auth_query or cert)");
+                + " and peer (in place of ldap or pam, scram-sha-256 with auth_query or cert)");
       }
       if (method == AuthMethod.PEER && origin != HbaRule.Origin.LOCAL) {
         throw new InvalidValueException("peer is only for lines that begin with local");

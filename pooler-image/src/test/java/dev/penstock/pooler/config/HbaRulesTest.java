@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HbaRulesTest {
 
@@ -150,6 +151,7 @@ class HbaRulesTest {
     assertRefused("host all all 10.0.0.0 ffff:: md5\n", "of another kind");
     assertRefused("host all all example.com md5\n", "is not an address");
     assertRefused("host all all 10.0.0 md5\n", "is not an address");
+    assertRefused("host all all 999.0.0.1/32 md5\n", "is not an address");
     assertRefused("host all +staff all md5\n", "groups");
     assertRefused("host samerole all all md5\n", "groups");
     assertRefused("host all @nothing all md5\n", "@nothing cannot be read");
@@ -159,6 +161,31 @@ class HbaRulesTest {
     assertRefused("host all all\n", "the line ends where an address is expected");
     assertRefused("host all,, all all md5\n", "a name is missing beside a comma");
     assertRefused("host all \"ann all md5\n", "a double quote is not closed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gss include_realm=0 \"a, b\"", "sspi", "ident map=nobodys", "oauth"})
+  void aMethodThatIsPostgresqlsAloneLetsNobodyInWhomALaterLineWould(String method)
+      throws Exception {
+    var rules = rules("host sales all 10.0.0.0/8 " + method + "\nhost all all all trust\n");
+
+    assertThat(method(rules, "sales", "ann", "10.1.1.1", "no")).isEqualTo("reject");
+    assertThat(method(rules, "sales", "ann", "11.1.1.1", "no")).isEqualTo("trust");
+  }
+
+  @Test
+  void aNamedFileThatIsWrittenOnlyAfterItsRuleIsReadThen() throws Exception {
+    var file = Files.writeString(directory.resolve("pg_hba.conf"), "host all all all reject\n");
+    var rules = HbaRules.reloading(file, Optional.empty());
+    Files.writeString(file, "host all @staff all md5\n");
+    assertThat(rules.refresh()).isFalse();
+    assertThat(method(rules.get(), "d", "ann", "1.1.1.1", "no")).isEqualTo("reject");
+
+    Files.writeString(directory.resolve("staff"), "ann\n");
+
+    assertThat(rules.refresh()).isTrue();
+    assertThat(method(rules.get(), "d", "ann", "1.1.1.1", "no")).isEqualTo("md5");
+    assertThat(rules.refresh()).isFalse();
   }
 
   @Test
