@@ -78,6 +78,23 @@ class SilentServerIT {
   }
 
   @Test
+  void aServerThatReportsParametersWithoutEndIsCutOff() throws Exception {
+    try (FakeServer server = FakeServer.start();
+        PoolerFixture pooler = before(server).start();
+        RawClient client = pooler.raw()) {
+      client.startup("user", "fake", "database", "fake");
+      Session session = server.next();
+      session.startup();
+      session.send('R', new byte[4]);
+      for (int i = 0; i < 101; i++) {
+        session.parameter("parameter" + i, "");
+      }
+      assertThat(session.isEnded()).isTrue();
+      assertThat(client.until('E').getLast().field('M')).contains("more than 100 parameters");
+    }
+  }
+
+  @Test
   void aParameterThatTheServerSpellsItsOwnWayIsSetOnce() throws Exception {
     try (FakeServer server = FakeServer.start();
         PoolerFixture pooler = before(server).start();

@@ -258,7 +258,7 @@ public final class ClientLogin {
   }
 
   private ClientStep failed(Throwable failure) {
-    var cause = failure.getCause() == null ? failure : failure.getCause();
+    var cause = KeyDerivation.cause(failure);
     return cause instanceof RejectedExecutionException
         ? new ClientStep.Refused(TOO_MANY, "too many logins at once", cause.toString())
         // Not a word of what it could not take: that may be a password.

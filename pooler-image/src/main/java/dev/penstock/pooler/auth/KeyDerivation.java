@@ -128,6 +128,11 @@ public final class KeyDerivation implements AutoCloseable {
     }
   }
 
+  /** Why keys could not be derived, of what their future has failed with. */
+  static Throwable cause(Throwable failure) {
+    return failure.getCause() == null ? failure : failure.getCause();
+  }
+
   private Key key(String password, byte[] salt, int iterations) {
     return new Key(
         Base64.getEncoder().encodeToString(secret("password", password)),

@@ -9,9 +9,9 @@ import com.ongres.scram.common.exception.ScramRuntimeException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * thread at a time; a step may complete on another thread.
  */
 public final class ServerLogin {
-
-  /** More would let a malicious server burn a processor for longer than a login may take. */
-  static final int MOST_ITERATIONS = 1_000_000;
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_CHARACTERS = 24;
@@ -44,10 +41,6 @@ public final class ServerLogin {
       "; give the user's password in the auth_file, or as password= of the database";
 
   // Checked before the library sees them: it answers some malformed messages with an Error.
-  private static final Pattern SERVER_FIRST =
-      Pattern.compile(
-          "r=(?<nonce>[!-+\\--~]{1,1024}),s=(?<salt>[A-Za-z0-9+/=]{4,1024}),i=(?<iterations>[0-9]{1,9})");
-
   private static final Pattern SERVER_FINAL = Pattern.compile("v=[A-Za-z0-9+/=]{4,1024}");
 
   private enum State {
@@ -86,7 +79,7 @@ public final class ServerLogin {
 
   /**
    * The next step, after the server has sent an Authentication message. Never fails: whatever goes
-   * wrong is {@link ServerStep.Failed}.
+   * wrong is {@link ServerStep.Failed} or {@link ServerStep.Busy}.
    *
    * @param kind the message's number
    * @param body what follows it
@@ -96,7 +89,7 @@ public final class ServerLogin {
       if (body.length > Authentication.LONGEST_MESSAGE) {
         throw new MalformedException("an Authentication message of " + body.length + " bytes");
       }
-      return next(kind, body).exceptionally(failure -> failed("too many logins: " + failure));
+      return next(kind, body).exceptionally(this::withoutKeys);
     } catch (MalformedException e) {
       state = State.ENDED;
       return done(failed("the server's login is malformed: " + e.getMessage()));
@@ -217,24 +210,16 @@ public final class ServerLogin {
   }
 
   private CompletableFuture<ServerStep> prove(String serverFirst) throws MalformedException {
-    var matcher = SERVER_FIRST.matcher(serverFirst);
-    if (!matcher.matches() || !matcher.group("nonce").startsWith(nonce)) {
-      throw new MalformedException("its first SCRAM message is not r=nonce,s=salt,i=iterations");
-    }
-    var iterations = Integer.parseInt(matcher.group("iterations"));
-    var salt = salt(matcher.group("salt"));
-    if (iterations < 1 || iterations > MOST_ITERATIONS) {
-      throw new MalformedException(
-          iterations + " SCRAM iterations; from 1 to " + MOST_ITERATIONS + " are done");
-    }
+    var challenge = ScramChallenge.parse(serverFirst, nonce);
     return switch (secret) {
       case ServerSecret.Password password ->
           derivation
-              .keys(password.password(), salt, iterations)
+              .keys(password.password(), challenge.salt(), challenge.iterations())
               .thenApply(keys -> proof(serverFirst, keys.clientKey(), keys.serverKey()));
       case ServerSecret.Scram keys ->
           done(
-              keys.iterations() == iterations && Arrays.equals(keys.salt(), salt)
+              keys.iterations() == challenge.iterations()
+                      && Arrays.equals(keys.salt(), challenge.salt())
                   ? proof(serverFirst, keys.clientKey(), keys.serverKey())
                   : failed(
                       WRONG_TYPE
@@ -245,16 +230,6 @@ public final class ServerLogin {
       case ServerSecret.Md5 _, ServerSecret.None _ ->
           throw new IllegalStateException("SCRAM was started without a secret for it");
     };
-  }
-
-  private static byte[] salt(String base64) throws MalformedException {
-    try {
-      return Base64.getDecoder().decode(base64);
-    } catch (IllegalArgumentException e) {
-      var malformed = new MalformedException("its SCRAM salt is not Base64");
-      malformed.initCause(e);
-      throw malformed;
-    }
   }
 
   private ServerStep proof(String serverFirst, byte[] clientKey, byte[] serverKey) {
@@ -285,6 +260,17 @@ public final class ServerLogin {
     } catch (ScramException | ScramRuntimeException | IllegalArgumentException e) {
       return failed("the server could not prove itself: " + e.getMessage());
     }
+  }
+
+  private ServerStep withoutKeys(Throwable failure) {
+    var cause = KeyDerivation.cause(failure);
+    if (cause instanceof RejectedExecutionException) {
+      state = State.ENDED;
+      return new ServerStep.Busy("too many logins at once");
+    }
+    // Not a word of what it could not take: that may be the password.
+    return failed(
+        "the password of \"" + user + "\" cannot be used: " + cause.getClass().getSimpleName());
   }
 
   private ServerStep failed(String message) {

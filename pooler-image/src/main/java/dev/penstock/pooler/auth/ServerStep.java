@@ -23,4 +23,10 @@ public sealed interface ServerStep {
    * @param message what went wrong and what to do about it, without any secret
    */
   record Failed(String message) implements ServerStep {}
+
+  /**
+   * Close the connection: the pooler has too much to do at the moment. Nothing is wrong with the
+   * login, and another one may succeed.
+   */
+  record Busy(String message) implements ServerStep {}
 }

@@ -34,11 +34,17 @@ final class LoginConversation {
   private static final String UNREACHABLE = "08001";
   private static final String VIOLATION = "08P01";
 
+  /** too_many_connections. */
+  private static final String TOO_MANY = "53300";
+
+  /** PostgreSQL reports fifteen: one that goes on and on would fill the memory. */
+  private static final int MOST_PARAMETERS = 100;
+
   /** Shutting down, crashed, starting up. */
   private static final Set<String> DOWN = Set.of("57P01", "57P02", "57P03");
 
   /** Too many connections, out of memory. */
-  private static final Set<String> NO_PLACE = Set.of("53300", "53200");
+  private static final Set<String> NO_PLACE = Set.of(TOO_MANY, "53200");
 
   private final ServerConnection connection;
   private final Channel channel;
@@ -127,8 +133,13 @@ final class LoginConversation {
   void message(byte type, ByteBuf body) {
     switch (type) {
       case BackendMessage.AUTHENTICATION -> authentication(body);
-      case BackendMessage.PARAMETER_STATUS ->
-          parameters.put(FrontendMessage.readString(body), FrontendMessage.readString(body));
+      case BackendMessage.PARAMETER_STATUS -> {
+        parameters.put(FrontendMessage.readString(body), FrontendMessage.readString(body));
+        if (parameters.size() > MOST_PARAMETERS) {
+          throw new MalformedMessageException(
+              "more than %d parameters in a login".formatted(MOST_PARAMETERS));
+        }
+      }
       case BackendMessage.BACKEND_KEY_DATA -> {
         if (body.readableBytes() < 4) {
           throw new MalformedMessageException("BackendKeyData without a process id");
@@ -198,6 +209,8 @@ final class LoginConversation {
       }
       case ServerStep.Failed(var message) ->
           connection.loginFailed(new LoginFailure("08004", message, Kind.REFUSED));
+      case ServerStep.Busy(var message) ->
+          connection.loginFailed(new LoginFailure(TOO_MANY, describe(message), Kind.NO_PLACE));
       case null ->
           connection.loginFailed(
               new LoginFailure("XX000", describe("login failed: " + failure), Kind.NO_PLACE));

@@ -240,10 +240,24 @@ class ServerLoginTest {
   }
 
   @Test
-  void tooManyDerivationsAtOnceFailTheLoginAndNotThePooler() {
+  void tooManyDerivationsAtOnceAreNoRefusalOfTheServers() {
     var closed = new KeyDerivation(1, 1);
     closed.close();
     var login = new ServerLogin("ann", new ServerSecret.Password("p"), closed);
+    var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
+
+    assertThat(
+            receive(
+                login,
+                Authentication.SASL_CONTINUE,
+                ("r=" + nonce + "s,s=c2FsdA==,i=4096").getBytes(US_ASCII)))
+        .isEqualTo(new ServerStep.Busy("too many logins at once"));
+  }
+
+  @Test
+  void aPasswordThatNoKeysCanBeDerivedFromIsNamedByItsUserAlone() {
+    // A soft hyphen: nothing is left of it when it is prepared (RFC 4013).
+    var login = login(new ServerSecret.Password("\u00ad"));
     var nonce = nonce((ServerStep.Send) receive(login, Authentication.SASL, SCRAM));
 
     assertFailed(
@@ -251,7 +265,7 @@ class ServerLoginTest {
             login,
             Authentication.SASL_CONTINUE,
             ("r=" + nonce + "s,s=c2FsdA==,i=4096").getBytes(US_ASCII)),
-        "too many logins");
+        "the password of \"ann\" cannot be used");
   }
 
   /** Lets the pooler's two sides talk to each other. */
