@@ -86,10 +86,12 @@ final class Admission {
       return;
     }
     StoredSecret secret = service.credentials().stored(request.user());
-    boolean somewhere = database != null || isForConsole(request);
-    String asker = secret == null && somewhere ? asker(database) : "";
+    String asker = secret == null ? asker(database) : "";
     if (asker.isEmpty() || rule.method == AuthMethod.REJECT) {
       outcome.accept(new Outcome.Proves(request, login(request, rule, secret), false));
+    } else if (database == null && !isForConsole(request)) {
+      // Nobody can be asked; but that there is no such database is told only after a login.
+      outcome.accept(known(request, rule, new UserLookup.Result.Unknown()));
     } else {
       lookUp(request, database, asker, found -> outcome.accept(known(request, rule, found)));
     }
@@ -223,7 +225,9 @@ final class Admission {
                     channel.remoteAddress() instanceof InetSocketAddress address
                         ? address.getAddress()
                         : null,
+                    false,
                     tls != null,
+                    // Unless ignore_startup_parameters has dropped the wish, it was refused before.
                     false,
                     request.database(),
                     request.user()));

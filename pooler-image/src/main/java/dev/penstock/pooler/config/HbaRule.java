@@ -45,11 +45,13 @@ public record HbaRule(
   /**
    * A client as the lines see it.
    *
-   * @param address null for a Unix socket
+   * @param address null when it is not known: then no line matches
+   * @param local whether it comes by a Unix socket, which has no address
    * @param replication whether it wants physical replication
    */
   public record Client(
       @Nullable InetAddress address,
+      boolean local,
       boolean encrypted,
       boolean replication,
       String database,
@@ -60,11 +62,12 @@ public record HbaRule(
   }
 
   private boolean matchesOrigin(Client client) {
-    var address = client.address;
-    if (address == null || origin == Origin.LOCAL) {
-      return address == null && origin == Origin.LOCAL;
+    if (client.local || origin == Origin.LOCAL) {
+      return client.local && origin == Origin.LOCAL;
     }
-    return (origin == Origin.HOST || client.encrypted == (origin == Origin.HOSTSSL))
+    var address = client.address;
+    return address != null
+        && (origin == Origin.HOST || client.encrypted == (origin == Origin.HOSTSSL))
         && addresses.contains(address);
   }
 

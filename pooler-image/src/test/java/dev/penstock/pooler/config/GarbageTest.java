@@ -62,7 +62,8 @@ class GarbageTest {
     var identFile = Files.writeString(FILES.getLast(), String.join("", maps));
     try {
       var rules = HbaRules.read(file, Optional.of(identFile));
-      var someone = new HbaRule.Client(InetAddress.getLoopbackAddress(), true, false, "d", "u");
+      var someone =
+          new HbaRule.Client(InetAddress.getLoopbackAddress(), false, true, false, "d", "u");
       var rule = rules.match(someone);
       assertThat(rule == null || rule.line() > 0).isTrue();
       assertThat(rules.size()).isLessThanOrEqualTo(pieces.size());

@@ -59,6 +59,8 @@ class HbaRulesTest {
     "peer,          audit,  ann,    unix,        no",
     "password,      x,      paul,   unix,        no",
     "md5,           x,      ann,    unix,        no",
+    "none,          x,      ann,    unknown,     no",
+    "none,          both,   ann,    unknown,     no",
     "cert,          x,      ann,    10.1.1.1,    tls",
     "none,          x,      ann,    10.1.1.1,    no",
     "md5,           x,      ann,    11.1.1.1,    no",
@@ -223,15 +225,17 @@ class HbaRulesTest {
   private static String method(
       HbaRules rules, String database, String user, String address, String how)
       throws UnknownHostException {
-    var rule = rules.match(client(database, user, address.equals("unix") ? null : address, how));
+    var rule = rules.match(client(database, user, address, how));
     return rule == null ? "none" : rule.method().spelling();
   }
 
-  private static HbaRule.Client client(
-      String database, String user, @Nullable String address, String how)
+  private static HbaRule.Client client(String database, String user, String address, String how)
       throws UnknownHostException {
+    @Nullable InetAddress known =
+        address.matches("unix|unknown") ? null : InetAddress.getByName(address);
     return new HbaRule.Client(
-        address == null ? null : InetAddress.getByName(address),
+        known,
+        address.equals("unix"),
         how.equals("tls"),
         how.equals("replication"),
         database,
