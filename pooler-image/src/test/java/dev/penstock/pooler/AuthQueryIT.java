@@ -99,7 +99,9 @@ class AuthQueryIT {
   void whoIsUnknownIsAskedAndRefusedLikeWhoHasAWrongPassword(String authentication) {
     try (PoolerFixture pooler = asking().set("auth_type", authentication).start()) {
       for (String user : List.of(GUEST, "nobody", "x' or '1'='1", "\"; drop role asker; --")) {
-        refused(pooler, "app", user, SQLSTATE_WRONG_PASSWORD, "SASL authentication failed");
+        for (String database : List.of("app", "nowhere")) {
+          refused(pooler, database, user, SQLSTATE_WRONG_PASSWORD, "SASL authentication failed");
+        }
       }
       assertThat(POSTGRES.number("select count(*) from pg_roles where rolname = 'asker'")).isOne();
     }

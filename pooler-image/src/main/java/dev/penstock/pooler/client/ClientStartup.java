@@ -242,7 +242,7 @@ final class ClientStartup {
       return;
     }
     if (step == null) {
-      client.refuse("XX000", "login failed: " + failure);
+      refuse("XX000", "login failed", String.valueOf(failure));
       return;
     }
     take(step);
