@@ -99,6 +99,18 @@ class PoolerProcessIT {
     }
   }
 
+  @Test
+  void aNameWithALineBreakWritesNoLineOfItsOwnIntoTheLog() throws Exception {
+    try (PoolerProcess pooler = new PoolerProcess(config());
+        RawClient client = pooler.client()) {
+      client.startup("user", "nobody\r\nforged", "database", "app");
+      client.until('E');
+
+      assertThat(pooler.logged(Pattern.compile("no such user: nobody(.*)")).group(1))
+          .isEqualTo(" | forged");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void aSignalLetsTheTransactionEndAndTheProcessEndsWithoutAnError(String signal) throws Exception {
