@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record SessionRequest(
     String user, String database, TrackedParameters parameters, List<String> unknownOptions) {
   private static final String PROTOCOL_OPTION = "_pq_.";
+  private static final String OPTIONS = "options";
   private static final Set<String> NOT_REPLICATION = Set.of("false", "off", "no", "0");
 
   /** Refuses a start-up message; the message is for the client. */
@@ -54,7 +55,7 @@ record SessionRequest(
         unknown.add(name);
       } else if (TrackedParameters.isTracked(name)) {
         tracked.set(name, value);
-      } else if (name.equals("options") && !ignored.contains(name)) {
+      } else if (name.equals(OPTIONS)) {
         options(value, ignored, tracked);
       } else if (!ignored.contains(name)
           && !(name.equals("replication") && NOT_REPLICATION.contains(value))) {
@@ -73,9 +74,13 @@ record SessionRequest(
     return new SessionRequest(other, database, parameters, unknownOptions);
   }
 
-  /** Reads {@code options}: only {@code -c name=value} of tracked or ignored parameters. */
+  /**
+   * Reads {@code options}: only {@code -c name=value} of tracked or ignored parameters. Where
+   * {@code options} itself is ignored, so is all in it that is not tracked.
+   */
   private static void options(String options, List<String> ignored, TrackedParameters tracked)
       throws Unsupported {
+    boolean strict = !ignored.contains(OPTIONS);
     List<String> words = words(options);
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
@@ -86,6 +91,8 @@ record SessionRequest(
         setting = word.substring(2);
       } else if (word.startsWith("--")) {
         setting = word.substring(2);
+      } else if (!strict) {
+        continue;
       } else {
         throw new Unsupported(
             "0A000", "unsupported options startup parameter: only '-c config=val' is allowed");
@@ -94,7 +101,7 @@ record SessionRequest(
       String name = equals < 0 ? setting : setting.substring(0, equals);
       if (equals >= 0 && TrackedParameters.isTracked(name)) {
         tracked.set(name, setting.substring(equals + 1));
-      } else if (!ignored.contains(name)) {
+      } else if (strict && !ignored.contains(name)) {
         throw new Unsupported("0A000", "unsupported startup parameter in options: " + name);
       }
     }
