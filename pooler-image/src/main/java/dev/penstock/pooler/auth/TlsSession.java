@@ -13,8 +13,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a TLS session tells of its two ends. A certificate of the other end is one that was checked:
- * none is asked for where it would not be.
+ * What a TLS session tells of its two ends. A client's certificate is one that was checked: none is
+ * asked for where it would not be. A server's was checked only from {@code verify-ca} on.
  *
  * @param peer the other end's certificate, null when it has shown none
  * @param server the server's certificate, null when it is not known

@@ -1,5 +1,6 @@
 package dev.penstock.pooler.client;
 
+import dev.penstock.pooler.auth.Authentication;
 import dev.penstock.pooler.auth.ClientLogin;
 import dev.penstock.pooler.auth.ClientStep;
 import dev.penstock.pooler.config.Settings;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class ClientStartup {
   private static final int MOST_BUFFERED = 16 * 1024;
   private static final int HEADER = 5;
-
-  /** AuthenticationSASLFinal (PostgreSQL, "Message Formats"). */
-  private static final int SASL_FINAL = 12;
 
   private final ClientConnection client;
   private final Service service;
@@ -260,7 +258,7 @@ final class ClientStartup {
           throw new IllegalStateException("accepted before it was asked");
         }
         if (saslFinal.length > 0) {
-          authentication(SASL_FINAL, saslFinal);
+          authentication(Authentication.SASL_FINAL, saslFinal);
         }
         if (lookedUp) {
           service.credentials().learn(new PoolKey(asked.database(), asked.user()), secret);
