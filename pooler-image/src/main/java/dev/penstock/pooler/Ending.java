@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Ending {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
+  /** What servers have to end what was cut off when the process is to end at once. */
+  private static final long AT_ONCE_SECONDS = 3;
+
   /** Whoever counts the connections takes 0 as the word that none is left. */
   private static final int NOT_CLEAN = 1;
 
@@ -72,7 +75,11 @@ final class Ending {
   /** Ends as the console asks it to. */
   void shutdown(Control.Shutdown mode) {
     switch (mode) {
-      case IMMEDIATE -> ended.complete(NOT_CLEAN);
+      case IMMEDIATE -> {
+        stopListening();
+        endAfter(
+            CompletableFuture.<Void>completedFuture(null).thenComposeAsync(_ -> cutAllOff(), loop));
+      }
       case WAIT_FOR_SERVERS -> endAfter(drain());
       case WAIT_FOR_CLIENTS -> {
         stopListening();
@@ -81,6 +88,20 @@ final class Ending {
                 .thenComposeAsync(_ -> clients.left(), loop)
                 .thenComposeAsync(_ -> drain(), Thread::startVirtualThread));
       }
+    }
+  }
+
+  /** Clients of the console stay: that they are cut off tells them of the end of the process. */
+  private CompletableFuture<Void> cutAllOff() {
+    clients.kill(_ -> true, Clients.SHUTTING_DOWN);
+    var _ = loop.schedule(this::giveUp, AT_ONCE_SECONDS, TimeUnit.SECONDS);
+    return pools.drain();
+  }
+
+  private void giveUp() {
+    boolean counted = config.get().settings().get(Settings.PENSTOCK_FLEET_LISTEN).isPresent();
+    if (ended.complete(counted ? NOT_CLEAN : 0)) {
+      LOG.warn("the process ends, though servers have not ended all connections");
     }
   }
 

@@ -4,6 +4,8 @@ import dev.penstock.pooler.config.ConfigurationException;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.config.PoolerConfigReader;
 import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.console.AdminConsole;
+import dev.penstock.pooler.pool.Holds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,9 +22,10 @@ import picocli.CommandLine.Parameters;
 /**
  * The program: {@code java -jar pooler.jar pgbouncer.ini}.
  *
- * <p>SIGHUP reads the configuration again. SIGTERM and SIGINT drain, a second one quits at once.
- * Exit status 0 after a drain that left nothing open, 1 after one that failed or for a
- * configuration that cannot be used, 2 for a wrong command line.
+ * <p>SIGHUP reads the configuration again; SIGUSR1 pauses all databases, and SIGUSR2 resumes them.
+ * SIGTERM and SIGINT drain, a second one quits at once. Exit status 0 after a drain that left
+ * nothing open, 1 after one that failed or for a configuration that cannot be used, 2 for a wrong
+ * command line.
  */
 @Command(
     name = "pooler",
@@ -40,7 +43,8 @@ public final class Pooler implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"Penstock pooler " + number()};
+      // What SHOW VERSION says: tools compare the two.
+      return new String[] {AdminConsole.version(number())};
     }
 
     static String number() {
@@ -95,6 +99,8 @@ public final class Pooler implements Callable<Integer> {
       Signals.handle(signal, name -> signalled(name, pooler, draining, ended));
     }
     Signals.handle("HUP", name -> reload(name, pooler));
+    Signals.handle("USR1", name -> pooler.administer(holds -> pause(name, holds)));
+    Signals.handle("USR2", name -> pooler.administer(holds -> resume(name, holds)));
     var _ = pooler.ended().thenAccept(ended::complete);
     int status = ended.join();
     pooler.close();
@@ -105,6 +111,20 @@ public final class Pooler implements Callable<Integer> {
     LOG.info("SIG{}: reading the configuration again", name);
     // What comes of it is logged.
     var _ = pooler.reload();
+  }
+
+  private static void pause(String name, Holds holds) {
+    if (holds.isPaused() || holds.isSuspended()) {
+      LOG.warn("SIG{}: already suspended/paused", name);
+      return;
+    }
+    LOG.info("SIG{}: pausing all databases", name);
+    var _ = holds.pause();
+  }
+
+  private static void resume(String name, Holds holds) {
+    LOG.info("SIG{}: resuming all databases", name);
+    holds.resumeAll();
   }
 
   private static void signalled(

@@ -124,7 +124,9 @@ final class Reloading {
           Database database = next.database(key.database());
           return database == null ? null : next.pool(database, key.user());
         },
-        key -> tlsDiffers || leadsElsewhere(before, next, key.database()));
+        key -> tlsDiffers || leadsElsewhere(before, next, key.database()),
+        clients::rejoin);
+    pools.databasesAre(name -> next.database(name) != null);
     clients.databasesRemoved(name -> next.database(name) == null);
     LOG.info("the configuration is in force");
   }

@@ -18,6 +18,7 @@ import dev.penstock.pooler.fleet.CancelCounters;
 import dev.penstock.pooler.fleet.FleetEndpoint;
 import dev.penstock.pooler.fleet.HttpEndpoint;
 import dev.penstock.pooler.pool.Grantable;
+import dev.penstock.pooler.pool.Holds;
 import dev.penstock.pooler.pool.Pools;
 import dev.penstock.pooler.pool.Statistics;
 import dev.penstock.pooler.prepared.Statements;
@@ -35,6 +36,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,7 +173,8 @@ public final class RunningPooler implements AutoCloseable {
   /**
    * Completes when the console has asked for the end and nothing more is to be waited for.
    *
-   * @return the status to exit with: 0 only when no server connection is left
+   * @return the status to exit with: 0 only when no server connection is left, or no operator
+   *     counts them
    */
   public CompletableFuture<Integer> ended() {
     return ending.ended();
@@ -266,6 +269,11 @@ public final class RunningPooler implements AutoCloseable {
    */
   public CompletableFuture<Void> reload() {
     return reloading.reload();
+  }
+
+  /** Has all databases held up, or served again; {@code action} is called on the event loop. */
+  void administer(Consumer<Holds> action) {
+    loops.loop().execute(() -> action.accept(pools.holds()));
   }
 
   /**

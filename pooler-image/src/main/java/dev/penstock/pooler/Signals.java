@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the signals that end the process. A shutdown hook would not do: the exit status would not
- * be 0, and a second signal could not cut the drain short.
+ * Takes the signals that the process knows. For those that end it a shutdown hook would not do: the
+ * exit status would not be 0, and a second signal could not cut the drain short.
  *
  * <p>The JDK has no public interface for it; {@code sun.misc.Signal} is reached by name because the
  * compiler's warning about it cannot be switched off.

@@ -116,6 +116,7 @@ class CommandsIT {
               .findFirst()
               .orElseThrow()
               .text();
+      assertThat(console.run("PAUSE second")).isEqualTo("PAUSE");
       admin.query("PAUSE");
       Awaitility.await().until(() -> console.value("SHOW STATE", "paused").equals("yes"));
 
@@ -124,6 +125,7 @@ class CommandsIT {
       var answer = admin.until('Z').getFirst();
       assertThat(answer.field('C')).isEqualTo("57014");
       assertThat(console.value("SHOW STATE", "paused")).isEqualTo("no");
+      assertThat(console.show("SHOW DATABASES").row("name", "second")).containsEntry("paused", "1");
       assertThat(busy.query("commit").typesUntil('Z')).isEqualTo("CZ");
       assertThat(admin.query("SHOW VERSION").typesUntil('Z')).isEqualTo("TDCZ");
     }
@@ -201,6 +203,19 @@ class CommandsIT {
       assertThat(console.refused("KILL_CLIENT 100000").field('M')).isEqualTo("client not found");
       assertThat(console.refused("KILL_CLIENT me").field('M'))
           .isEqualTo("invalid client pointer supplied");
+    }
+  }
+
+  @Test
+  void whoKillsItselfIsToldNothingElse() {
+    try (ConsoleClient other = ConsoleClient.login(pooler, "boss")) {
+      String id = console.show("SHOW CLIENTS").rows().getFirst().getLast();
+
+      console.send("KILL_CLIENT " + id);
+
+      assertThat(console.raw().next().field('M')).isEqualTo("admin forced disconnect");
+      assertThat(console.raw().isClosedByPooler()).isTrue();
+      assertThat(other.show("SHOW CLIENTS").rows()).hasSize(1);
     }
   }
 
@@ -294,13 +309,19 @@ class CommandsIT {
   }
 
   @Test
-  void shutdownAtOnceDoesNotClaimThatNothingIsLeftOpen() {
-    try (RawClient busy = inTransaction(USER)) {
+  void shutdownAtOnceLeavesNothingOpen() {
+    try (RawClient busy = inTransaction(USER);
+        RawClient idle = client("second")) {
+      busy.query("select pg_sleep(600)");
+      Awaitility.await().until(() -> postgres.backends(USER) > 0);
+
       console.send("SHUTDOWN");
 
-      assertThat(pooler.pooler().ended()).succeedsWithin(LIMIT).isEqualTo(1);
-      assertThat(pooler.usage().held()).isEqualTo(1);
-      busy.disconnect();
+      assertThat(pooler.pooler().ended()).succeedsWithin(LIMIT).isEqualTo(0);
+      assertThat(postgres.backends(USER)).isZero();
+      assertThat(busy.until('E').getLast().field('C')).isEqualTo("57P01");
+      assertThat(idle.until('E').getLast().field('C')).isEqualTo("57P01");
+      assertThat(console.raw().hasMore()).isFalse();
     }
   }
 }

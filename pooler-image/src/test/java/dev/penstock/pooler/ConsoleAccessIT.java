@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,14 +15,18 @@ class ConsoleAccessIT {
   @TempDir Path directory;
 
   @Test
-  void whereAnyoneIsLetInAnyoneIsAdmin() {
+  void whereAnyoneIsLetInWhoIsNoAdminMayOnlyLook() {
     try (PoolerFixture pooler =
             PoolerFixture.before(POSTGRES)
                 .database("app2", "host=127.0.0.1 user=app port=" + POSTGRES.port())
                 .set("auth_type", "any")
+                .set("admin_users", "boss")
                 .start();
-        ConsoleClient console = ConsoleClient.login(pooler, "whoever")) {
-      assertThat(console.run("RELOAD")).isEqualTo("RELOAD");
+        ConsoleClient console = ConsoleClient.login(pooler, "whoever");
+        ConsoleClient boss = ConsoleClient.login(pooler, "boss")) {
+      assertThat(console.show("SHOW VERSION").rows()).hasSize(1);
+      assertThat(console.refused("RELOAD").field('M')).isEqualTo("admin access needed");
+      assertThat(boss.run("RELOAD")).isEqualTo("RELOAD");
     }
   }
 
@@ -47,6 +52,53 @@ class ConsoleAccessIT {
         assertThat(client.next().type()).isEqualTo('R');
         assertThat(client.send('p', "x\0").until('E').getLast().field('C')).isEqualTo("28P01");
       }
+    }
+  }
+
+  @Test
+  void theConsoleIsThereWhenNoOtherClientIsLetInAnyMore() {
+    try (PoolerFixture pooler =
+            PoolerFixture.before(POSTGRES)
+                .set("auth_type", "trust")
+                .set("admin_users", "boss")
+                .set("max_client_conn", "1")
+                .user("boss", "x")
+                .start();
+        RawClient only = pooler.raw();
+        RawClient tooMany = pooler.raw()) {
+      only.trusted(PostgresFixture.USER);
+
+      try (ConsoleClient console = ConsoleClient.login(pooler, "boss")) {
+        assertThat(console.show("SHOW CLIENTS").rows()).hasSize(2);
+      }
+      tooMany.startup("user", PostgresFixture.USER, "database", PostgresFixture.USER);
+      assertThat(tooMany.until('E').getLast().field('C')).isEqualTo("53300");
+    }
+  }
+
+  @Test
+  void aLookupOfAUserIsNoClientOfItsPool() {
+    try (PoolerFixture pooler =
+            PoolerFixture.before(POSTGRES)
+                .database("app2", "host=127.0.0.1 dbname=app user=app port=" + POSTGRES.port())
+                .set("auth_type", "trust")
+                .set("auth_user", "postgres")
+                .set("admin_users", "boss")
+                .user("boss", "x")
+                .start();
+        ConsoleClient console = ConsoleClient.login(pooler, "boss");
+        RawClient unknown = pooler.raw()) {
+      pooler.pooler().grantable().grant(0).join();
+      unknown.startup("user", "somebody", "database", "app2");
+      Awaitility.await().until(() -> pooler.usage().waiting() == 1);
+
+      assertThat(console.show("SHOW POOLS").row("user", "postgres"))
+          .containsEntry("cl_active", "0")
+          .containsEntry("cl_waiting", "1");
+      pooler.pooler().grantable().grant(1).join();
+      assertThat(unknown.until('E').getLast().field('M')).isEqualTo("no such user");
+      assertThat(console.show("SHOW SERVERS").row("database", "app2"))
+          .containsEntry("user", "postgres");
     }
   }
 

@@ -259,7 +259,8 @@ class ConsoleIT {
       console.send("SHOW HELP");
       assertThat(console.raw().typesUntil('Z')).isEqualTo("NCZ");
       assertThat(console.refused("SHOW FDS").field('C')).isEqualTo("0A000");
-      assertThat(console.refused("SHOW NOTHING").field('M')).contains("use SHOW HELP;");
+      assertThat(console.refused("SELECT nothing;").field('M'))
+          .isEqualTo("invalid command 'SELECT nothing;', use SHOW HELP;");
     }
   }
 
@@ -279,21 +280,27 @@ class ConsoleIT {
   }
 
   @Test
-  void theExtendedProtocolIsRefusedAndTheSessionGoesOn() {
-    try (ConsoleClient console = console()) {
+  void theExtendedProtocolEndsTheSessionAsPgBouncerDoes() {
+    try (ConsoleClient console = console();
+        ConsoleClient other = console()) {
       RawClient client = console.raw();
+      console.send(";");
+      assertThat(client.typesUntil('Z')).isEqualTo("IZ");
+      client.send('S', "");
+      assertThat(client.typesUntil('Z')).isEqualTo("Z");
       client.send('P', "\0show pools\0\0\0").send('B', "\0\0\0\0\0\0\0\0");
-      client.send('Q', "show pools\0").send('E', "\0\0\0\0\0").send('S', "");
+      client.send('E', "\0\0\0\0\0").send('S', "");
 
       var answers = client.until('Z');
 
       assertThat(answers).extracting(RawClient.Message::type).containsExactly('E', 'Z');
-      assertThat(answers.getFirst().field('C')).isEqualTo("0A000");
+      assertThat(answers.getFirst().field('C')).isEqualTo("08P01");
+      assertThat(answers.getFirst().field('S')).isEqualTo("ERROR");
       assertThat(answers.getFirst().field('M'))
           .isEqualTo("extended query protocol not supported by admin console");
-      assertThat(console.show("SHOW VERSION").rows()).hasSize(1);
-      console.send(";");
-      assertThat(client.typesUntil('Z')).isEqualTo("IZ");
+      assertThat(client.next().field('M')).isEqualTo("bad packet");
+      assertThat(client.isClosedByPooler()).isTrue();
+      assertThat(other.show("SHOW VERSION").rows()).hasSize(1);
     }
   }
 

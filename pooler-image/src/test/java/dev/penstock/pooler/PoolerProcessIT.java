@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,10 @@ class PoolerProcessIT {
     private final BufferedReader log;
 
     PoolerProcess(Path config) throws IOException {
+      this(config.toString());
+    }
+
+    PoolerProcess(String argument) throws IOException {
       process =
           new ProcessBuilder(
                   // A test run in the background hands an ignored SIGINT down, and a JVM keeps it.
@@ -42,7 +47,7 @@ class PoolerProcessIT {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-jar",
                   Path.of("target", "pooler.jar").toString(),
-                  config.toString())
+                  argument)
               .redirectErrorStream(true)
               .start();
       log = process.inputReader();
@@ -151,15 +156,51 @@ class PoolerProcessIT {
     }
   }
 
+  @Test
+  void signalsPauseAndResume() throws Exception {
+    try (PoolerProcess pooler = new PoolerProcess(config());
+        RawClient client = pooler.client()) {
+      client.trusted(PostgresFixture.USER);
+      client.query("select 1").until('Z');
+
+      pooler.signal("USR1");
+
+      Awaitility.await().until(() -> POSTGRES.backends(PostgresFixture.USER) == 0);
+      client.query("select 2");
+      pooler.signal("USR2");
+      assertThat(client.typesUntil('Z')).isEqualTo("TDCZ");
+    }
+  }
+
+  @Test
+  void theVersionIsWhatTheConsoleShows() throws Exception {
+    String told;
+    try (PoolerProcess pooler = new PoolerProcess("-V")) {
+      told = pooler.logged(Pattern.compile("^PgBouncer .*")).group();
+      assertThat(pooler.exitStatus()).isZero();
+    }
+    try (PoolerProcess pooler = new PoolerProcess(console());
+        RawClient console = pooler.client()) {
+      console.trusted(PostgresFixture.USER, "pgbouncer");
+
+      console.query("SHOW VERSION");
+
+      assertThat(console.until('Z').get(1).text()).endsWith(told);
+    }
+  }
+
+  private String console() throws IOException {
+    return PoolerFixture.before(POSTGRES)
+        .set("auth_type", "trust")
+        .set("admin_users", PostgresFixture.USER)
+        .write(directory)
+        .toString();
+  }
+
   @ParameterizedTest
-  @CsvSource({"SHUTDOWN, 1", "SHUTDOWN WAIT_FOR_SERVERS, 0", "SHUTDOWN WAIT_FOR_CLIENTS, 0"})
+  @CsvSource({"SHUTDOWN, 0", "SHUTDOWN WAIT_FOR_SERVERS, 0", "SHUTDOWN WAIT_FOR_CLIENTS, 0"})
   void theConsoleEndsTheProcess(String command, int status) throws Exception {
-    Path config =
-        PoolerFixture.before(POSTGRES)
-            .set("auth_type", "trust")
-            .set("admin_users", PostgresFixture.USER)
-            .write(directory);
-    try (PoolerProcess pooler = new PoolerProcess(config);
+    try (PoolerProcess pooler = new PoolerProcess(console());
         RawClient console = pooler.client()) {
       console.trusted(PostgresFixture.USER, "pgbouncer");
 

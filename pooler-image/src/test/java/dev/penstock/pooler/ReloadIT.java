@@ -110,6 +110,35 @@ class ReloadIT {
   }
 
   @Test
+  void afterAChangeOfTheDatabasesUserTheNextTransactionIsAnotherUsers() {
+    String user = PostgresFixture.MD5_USER;
+    try (RawClient busy = pooler.raw();
+        RawClient idle = pooler.raw();
+        RawClient waiting = pooler.raw()) {
+      busy.trusted(USER, "second");
+      busy.query("begin").until('Z');
+      idle.trusted(USER, "second");
+      waiting.trusted(USER, "second");
+      waiting.query("select current_user");
+      Awaitility.await().until(() -> pooler.usage().waiting() == 1);
+
+      reload(
+          text -> text.replaceFirst("(second = .*)" + DATABASE, "$1user=" + user + " " + DATABASE));
+
+      assertThat(waiting.until('Z'))
+          .extracting(RawClient.Message::text)
+          .anyMatch(t -> t.endsWith(user));
+      assertThat(value(busy, "select current_user")).isEqualTo(USER);
+      busy.query("commit").until('Z');
+      assertThat(value(busy, "select current_user")).isEqualTo(user);
+      assertThat(value(idle, "select current_user")).isEqualTo(user);
+      try (ConsoleClient console = ConsoleClient.login(pooler, "boss")) {
+        assertThat(console.show("SHOW POOLS").row("user", user)).containsEntry("cl_active", "3");
+      }
+    }
+  }
+
+  @Test
   void anUnchangedDatabaseKeepsItsConnections() {
     try (RawClient client = pooler.raw()) {
       client.trusted(USER);

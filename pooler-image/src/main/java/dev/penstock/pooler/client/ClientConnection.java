@@ -1,11 +1,8 @@
 package dev.penstock.pooler.client;
 
 import dev.penstock.pooler.config.Database;
-import dev.penstock.pooler.config.PoolMode;
-import dev.penstock.pooler.config.PoolSettings;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.pool.Pool;
-import dev.penstock.pooler.pool.PoolKey;
 import dev.penstock.pooler.pool.Refusal;
 import dev.penstock.pooler.pool.Slot;
 import dev.penstock.pooler.pool.Traffic;
@@ -21,6 +18,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,19 +38,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final Clients clients;
   private final ClientFrames frames;
   private final ClientTimes times;
+  private final Membership membership;
   private final long id;
   private TrackedParameters parameters = new TrackedParameters();
   private StatementNames statements;
   private ClientState state;
-  private @Nullable Pool pool;
-  private String database = "";
-  private String user = "";
   private BackendKey key = BackendKey.NONE;
   private boolean inTransaction;
   private boolean loggedIn;
   private boolean freeAtBoundary;
   private @Nullable Refusal dismissal;
-  private PoolMode mode = PoolMode.SESSION;
 
   ClientConnection(Channel channel, Service service, Clients clients) {
     this.channel = channel;
@@ -60,6 +56,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.frames = new ClientFrames(this, service.config().settings().get(Settings.MAX_PACKET_SIZE));
     this.statements = new StatementNames(service.statements(), 0);
     this.times = new ClientTimes(service.pools().now());
+    this.membership = new Membership(service);
     this.id = service.pools().nextId();
     this.state = new ClientState.Starting(new ClientStartup(this, service));
   }
@@ -97,6 +94,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return state;
   }
 
+  /** Whether it waits for a server connection, or to be greeted. */
+  boolean waits() {
+    return state instanceof ClientState.Waiting || state instanceof ClientState.Greeting;
+  }
+
   ClientTimes times() {
     return times;
   }
@@ -114,18 +116,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return inTransaction;
   }
 
-  @Nullable PoolSettings poolSettings() {
-    Pool joined = pool;
-    return joined == null ? null : joined.settings();
-  }
-
-  void named(String askedFor, String by) {
-    database = askedFor;
-    user = by;
-  }
-
-  String user() {
-    return user;
+  /** Which pool it is of. */
+  Membership membership() {
+    return membership;
   }
 
   void note(String what) {
@@ -148,7 +141,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Whether there are as many clients as there may be; this one is then told so. */
   boolean isOneTooMany() {
-    if (clients.loggedIn() < service.config().settings().get(Settings.MAX_CLIENT_CONN)) {
+    // When there are too many, someone must be able to see that.
+    if (membership.isForConsole()
+        || clients.loggedIn() < service.config().settings().get(Settings.MAX_CLIENT_CONN)) {
       return false;
     }
     refuse("53300", "no more connections allowed (max_client_conn)");
@@ -163,7 +158,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** The client is who it says it is. */
   void accepted(SessionRequest request, ByteBuf beyondLogin) {
-    if (request.database().equals(Console.DATABASE)) {
+    if (membership.isForConsole()) {
       openConsole(request, beyondLogin);
       return;
     }
@@ -185,27 +180,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (beyondLogin.isReadable()) {
       frames.keep(beyondLogin.retainedSlice());
     }
-    // Where the database says whom to log in as, all its clients share one pool.
-    String forced = wanted.user();
-    String poolUser = forced == null ? request.user() : forced;
-    Pool joined =
-        service
-            .pools()
-            .pool(
-                new PoolKey(request.database(), poolUser), service.config().pool(wanted, poolUser));
-    pool = joined;
-    mode = joined.settings().mode();
-    if (mode != PoolMode.SESSION) {
+    Pool joined = membership.join(wanted);
+    if (!membership.isPerSession()) {
       int most = service.config().settings().get(Settings.MAX_PREPARED_STATEMENTS);
       statements = new StatementNames(service.statements(), most);
     }
-    joined.join();
     if (service.config().settings().get(Settings.LOG_CONNECTIONS)) {
       note("login attempt: db=%s user=%s".formatted(request.database(), request.user()));
     }
     state = ClientState.GREETING;
     times.waits(service.pools().now());
     joined.greet(this);
+  }
+
+  /** Changes to the pool that the configuration has it in now, with what it waits for. */
+  void rejoin() {
+    if (state instanceof ClientState.Closing || !membership.rejoin(this)) {
+      return;
+    }
+    switch (state) {
+      case ClientState.Greeting _ -> membership.joined().greet(this);
+      case ClientState.Waiting _ -> membership.joined().acquire(this);
+      default -> {
+        // The next transaction will be in the other pool.
+      }
+    }
   }
 
   private void loggedIn() {
@@ -265,18 +264,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
-    Pool joined = pool;
+    Pool joined = membership.pool();
     if (joined != null) {
       joined.traffic().received(in.readableBytes());
     }
     switch (state) {
       case ClientState.Starting(var startup) -> {
-        guarded(() -> startup.read(in));
-        in.release();
+        try {
+          guarded(() -> startup.read(in));
+        } finally {
+          in.release();
+        }
       }
       case ClientState.InConsole(var session) -> {
-        guarded(() -> session.read(in));
-        in.release();
+        try {
+          guarded(() -> session.read(in));
+        } finally {
+          in.release();
+        }
       }
       case ClientState.Closing _ -> in.release();
       default -> frames.read(in);
@@ -306,7 +311,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   void needServer() {
     state = ClientState.WAITING;
     times.waits(service.pools().now());
-    joinedPool().acquire(this);
+    membership.joined().acquire(this);
   }
 
   void queryBegins() {
@@ -348,7 +353,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void count(long now) {
-    Traffic traffic = joinedPool().traffic();
+    Traffic traffic = membership.joined().traffic();
     traffic.queryTook(now - times.queryBegan());
     if (!inTransaction) {
       traffic.transactionTook(now - times.transactionBegan());
@@ -366,11 +371,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     } else if (frames.atBoundary()) {
       freeAtBoundary = false;
       Refusal why = dismissal;
-      if (why != null || mode != PoolMode.SESSION) {
+      if (why != null || !membership.isPerSession()) {
         frames.flush();
         state = ClientState.IDLE;
         channel.config().setAutoRead(true);
-        server.giveBack(why != null && mode == PoolMode.SESSION);
+        server.giveBack(why != null && membership.isPerSession());
         if (why != null) {
           refuse(why);
         }
@@ -393,11 +398,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       }
       default -> refuse(why);
     }
-  }
-
-  /** What it asked for when it logged in; empty before that. */
-  String database() {
-    return database;
   }
 
   @Override
@@ -430,7 +430,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (service.config().settings().get(Settings.LOG_POOLER_ERRORS)) {
       LOG.warn("{}: pooler error: {} ({})", this, message, sqlState);
     }
-    Pool joined = pool;
+    Pool joined = membership.pool();
     if (joined != null) {
       joined.traffic().error();
     }
@@ -464,14 +464,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (before instanceof ClientState.InConsole(var session)) {
       session.left();
     }
-    Pool joined = pool;
-    if (joined != null) {
-      joined.giveUp(this);
-      joined.leave();
-    }
+    membership.leave(this);
     if (before instanceof ClientState.Active(var server)) {
       if (clean && server.outstanding().isEmpty()) {
-        server.giveBack(mode == PoolMode.SESSION);
+        server.giveBack(membership.isPerSession());
       } else {
         boolean sending = server.isSending();
         server.abandon("client disconnect while server was not ready");
@@ -491,7 +487,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.debug("{}: socket error", this, cause);
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      LOG.debug("{}: socket error", this, cause);
+    } else {
+      LOG.error("{}: internal error", this, cause);
+    }
     leave(Objects.requireNonNullElse(cause.getMessage(), cause.toString()));
     var _ = context.close();
   }
@@ -505,17 +505,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private Pool joinedPool() {
-    return Objects.requireNonNull(pool, "not logged in");
-  }
-
   @Override
   public String toString() {
-    return "C-%s %s/%s@%s"
-        .formatted(
-            channel.id().asShortText(),
-            database.isEmpty() ? "(nodb)" : database,
-            user.isEmpty() ? "(nouser)" : user,
-            channel.remoteAddress());
+    return "C-%s %s@%s".formatted(channel.id().asShortText(), membership, channel.remoteAddress());
   }
 }

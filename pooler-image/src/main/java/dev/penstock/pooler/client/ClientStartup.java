@@ -132,9 +132,6 @@ final class ClientStartup {
       client.refuse("28000", "SSL required");
       return;
     }
-    if (client.isOneTooMany()) {
-      return;
-    }
     SessionRequest asked;
     try {
       asked =
@@ -144,7 +141,10 @@ final class ClientStartup {
       client.refuse(e.sqlState(), String.valueOf(e.getMessage()));
       return;
     }
-    client.named(asked.database(), asked.user());
+    client.membership().named(asked.database(), asked.user());
+    if (client.isOneTooMany()) {
+      return;
+    }
     addHost(asked);
     if (startup.minorVersion() > 0 || !asked.unknownOptions().isEmpty()) {
       Channel channel = client.channel();
@@ -164,7 +164,7 @@ final class ClientStartup {
       case Admission.Outcome.Proves(var decided, var begun, var known) -> {
         request = decided;
         lookedUp = known;
-        client.named(decided.database(), decided.user());
+        client.membership().named(decided.database(), decided.user());
         if (begun == null) {
           accepted(decided);
         } else {

@@ -33,17 +33,16 @@ public record ClientView(
 
   static ClientView of(ClientConnection client, long now) {
     ClientState state = client.state();
-    boolean waits = state instanceof ClientState.Waiting || state instanceof ClientState.Greeting;
     String application = client.parameters().value("application_name");
     return new ClientView(
         client.id(),
-        client.user(),
-        client.database(),
+        client.membership().user(),
+        client.membership().database(),
         name(state),
         SocketView.of(client.channel()),
         client.times().connected(),
         client.times().queryBegan(),
-        waits ? now - client.times().waitingSince() : 0,
+        client.waits() ? now - client.times().waitingSince() : 0,
         state instanceof ClientState.Active(var server) ? server.slot().id() : 0,
         application == null ? "" : application,
         client.statements().size());

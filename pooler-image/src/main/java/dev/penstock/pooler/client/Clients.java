@@ -1,14 +1,13 @@
 package dev.penstock.pooler.client;
 
-import dev.penstock.pooler.config.PoolSettings;
 import dev.penstock.pooler.config.Settings;
+import dev.penstock.pooler.pool.Pool;
 import dev.penstock.pooler.pool.Refusal;
 import dev.penstock.pooler.server.ServerConnection;
 import dev.penstock.pooler.wire.BackendKey;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -23,15 +22,19 @@ import org.jspecify.annotations.Nullable;
 
 /** All client connections. Owned by the event loop. */
 public final class Clients {
-  static final Refusal SHUTTING_DOWN = new Refusal("57P01", "pooler is shutting down");
+  /** The process ends. */
+  public static final Refusal SHUTTING_DOWN = new Refusal("57P01", "pooler is shutting down");
 
-  private static final Refusal DATABASE_REMOVED = new Refusal("57P01", "database removed");
+  /** The database is no more, or is as good as that. */
+  public static final Refusal DATABASE_REMOVED = new Refusal("57P01", "database removed");
+
   private static final Refusal FORCED = new Refusal("57P01", "admin forced disconnect");
   private static final String TOO_MANY_LOGINS =
       "too many clients that have not logged in (penstock_max_client_logins)";
   private static final int FEWEST_LOGINS = 100;
 
   private final Service service;
+  private final TimeLimits limits;
   private final SecureRandom random = new SecureRandom();
   private final Set<ClientConnection> all = new LinkedHashSet<>();
   private final SequencedSet<ClientConnection> notLoggedIn = new LinkedHashSet<>();
@@ -53,6 +56,7 @@ public final class Clients {
    */
   public Clients(Service service, int instance) {
     this.service = service;
+    this.limits = new TimeLimits(service);
     this.instance = instance;
   }
 
@@ -77,6 +81,36 @@ public final class Clients {
   public List<ClientView> views() {
     long now = service.pools().now();
     return all.stream().map(client -> ClientView.of(client, now)).toList();
+  }
+
+  /** How many clients talk to the console. */
+  public long inConsole() {
+    return all.stream().filter(client -> client.state() instanceof ClientState.InConsole).count();
+  }
+
+  /** How many clients have not been authenticated. */
+  public long loggingIn() {
+    return all.stream().filter(client -> client.state() instanceof ClientState.Starting).count();
+  }
+
+  /** How many clients of each pool wait for a server connection; of those that have any. */
+  public Map<Pool, Integer> waitingByPool() {
+    Map<Pool, Integer> waiting = new HashMap<>();
+    for (ClientConnection client : all) {
+      Pool joined = client.membership().pool();
+      if (joined != null && client.waits()) {
+        waiting.merge(joined, 1, Integer::sum);
+      }
+    }
+    return waiting;
+  }
+
+  /**
+   * Has clients change to other pools, since their databases are to be logged in to as another user
+   * than before. They notice nothing of it.
+   */
+  public void rejoin() {
+    new ArrayList<>(all).forEach(ClientConnection::rejoin);
   }
 
   /** A client has connected; the result handles its channel. */
@@ -142,7 +176,6 @@ public final class Clients {
       service.pools().clients(-1);
       byKey.remove(client.key(), client);
       completeIfDrained();
-      completeIfLeft();
     }
   }
 
@@ -204,7 +237,7 @@ public final class Clients {
   /** Tells every client of a database that is no more to go, as {@link #drain} does. */
   public void databasesRemoved(Predicate<String> gone) {
     for (ClientConnection client : new ArrayList<>(all)) {
-      if (client.poolSettings() != null && gone.test(client.database())) {
+      if (client.membership().pool() != null && gone.test(client.membership().database())) {
         client.dismiss(DATABASE_REMOVED);
       }
     }
@@ -213,11 +246,13 @@ public final class Clients {
   /**
    * Ends the connections of all clients of some databases at once, whatever they are doing. Those
    * of the console stay.
+   *
+   * @param why what they are told
    */
-  public void kill(Predicate<String> database) {
+  public void kill(Predicate<String> database, Refusal why) {
     for (ClientConnection client : new ArrayList<>(all)) {
-      if (client.poolSettings() != null && database.test(client.database())) {
-        sendAway(client, DATABASE_REMOVED);
+      if (client.membership().pool() != null && database.test(client.membership().database())) {
+        sendAway(client, why);
       }
     }
   }
@@ -238,10 +273,9 @@ public final class Clients {
     return false;
   }
 
-  /** Completes when all clients have left but those of the console. */
+  /** Completes, a moment later, when all clients have left but those of the console. */
   public CompletableFuture<Void> left() {
     awaited = true;
-    completeIfLeft();
     return left;
   }
 
@@ -272,9 +306,10 @@ public final class Clients {
 
   /** What time alone brings about; to be called a few times a second. */
   public void tick() {
+    completeIfLeft();
     long now = service.pools().now();
     for (ClientConnection client : new ArrayList<>(all)) {
-      Refusal refusal = overdue(client, now);
+      Refusal refusal = limits.overdue(client, now);
       if (refusal != null) {
         sendAway(client, refusal);
       }
@@ -289,51 +324,5 @@ public final class Clients {
       // Terminate alone is not read before the query ends, and until then it counts.
       service.cancels().cancel(server, () -> true, () -> {});
     }
-  }
-
-  private @Nullable Refusal overdue(ClientConnection client, long now) {
-    ClientTimes times = client.times();
-    PoolSettings settings = client.poolSettings();
-    return switch (client.state()) {
-      case ClientState.Starting _, ClientState.Greeting _
-          when passed(
-              service.config().settings().get(Settings.CLIENT_LOGIN_TIMEOUT),
-              times.connected(),
-              now) ->
-          settings == null
-              ? new Refusal("57014", "client_login_timeout")
-              : new Refusal("57014", "client_login_timeout (server down)");
-      case ClientState.Idle _
-          when settings != null && passed(settings.clientIdleTimeout(), times.idleSince(), now) ->
-          new Refusal("57P05", "client_idle_timeout");
-      case ClientState.Active(var server) when settings != null ->
-          overdue(settings, server, client.inTransaction(), times, now);
-      default -> null;
-    };
-  }
-
-  private static @Nullable Refusal overdue(
-      PoolSettings settings,
-      ServerConnection server,
-      boolean inTransaction,
-      ClientTimes times,
-      long now) {
-    if (!server.outstanding().isEmpty()) {
-      return passed(settings.queryTimeout(), times.queryBegan(), now)
-          ? new Refusal("57014", "query timeout")
-          : null;
-    }
-    if (inTransaction) {
-      return passed(settings.idleTransactionTimeout(), times.idleSince(), now)
-          ? new Refusal("25P03", "idle transaction timeout")
-          : null;
-    }
-    return passed(settings.clientIdleTimeout(), times.idleSince(), now)
-        ? new Refusal("57P05", "client_idle_timeout")
-        : null;
-  }
-
-  private static boolean passed(Duration limit, long since, long now) {
-    return !limit.isZero() && now - since >= limit.toNanos();
   }
 }

@@ -58,13 +58,23 @@ public final class AdminConsole implements Console {
     this.operations = new Operations(inside);
   }
 
+  /**
+   * What the process calls itself, with the PgBouncer whose console this is like at the beginning.
+   *
+   * @param build the version of the build
+   */
+  public static String version(String build) {
+    return "PgBouncer %s (Penstock %s)".formatted(ProcessTables.REFERENCE, build);
+  }
+
   @Override
   public @Nullable ConsoleSession open(String user, ConsoleClient client) {
     Settings settings = inside.config().get().settings();
-    boolean admin =
-        settings.get(Settings.AUTH_TYPE) == AuthType.ANY
-            || settings.get(Settings.ADMIN_USERS).contains(user);
-    if (!admin && !settings.get(Settings.STATS_USERS).contains(user)) {
+    boolean admin = settings.get(Settings.ADMIN_USERS).contains(user);
+    // With "any" nobody has proved who he is; who says to be an admin is one, as in PgBouncer.
+    if (!admin
+        && settings.get(Settings.AUTH_TYPE) != AuthType.ANY
+        && !settings.get(Settings.STATS_USERS).contains(user)) {
       return null;
     }
     traffic.login();
@@ -90,7 +100,7 @@ public final class AdminConsole implements Console {
   Reply execute(Command command, boolean admin) throws CommandException {
     return switch (command) {
       case Command.Nothing _ -> new Reply.Nothing();
-      case Command.Show(var what) -> show(what);
+      case Command.Show(var what, var query) -> show(what, query);
       case Command.Set(var key, var value) -> set(key, value, admin);
       case Command.Reload _ -> {
         requireAdmin(admin);
@@ -120,8 +130,8 @@ public final class AdminConsole implements Console {
     return Reply.Later.of(
         control.reload(),
         "RELOAD",
-        why -> new CommandException("F0000", "RELOAD failed, see logs for additional details", why),
-        () -> {});
+        why ->
+            new CommandException("F0000", "RELOAD failed, see logs for additional details", why));
   }
 
   private Reply shutdown(Control.Shutdown mode) {
@@ -129,7 +139,7 @@ public final class AdminConsole implements Console {
     control.shutdown(mode);
     // The end of the connection tells of the end of the process.
     return mode == Control.Shutdown.IMMEDIATE
-        ? new Reply.Later(new CompletableFuture<>(), () -> {})
+        ? Reply.Later.of(new CompletableFuture<>())
         : new Reply.Done("SHUTDOWN");
   }
 
@@ -147,15 +157,14 @@ public final class AdminConsole implements Console {
       throw new CommandException(
           "55P02", SET_FAILED, "\"%s\" cannot be changed without a restart.".formatted(key));
     }
-    LOG.info("SET {} = {}", setting.name(), value);
+    LOG.info("SET {} = {}", setting.name(), CommandParser.onOneLine(value));
     return Reply.Later.of(
         control.set(setting, value),
         "SET %s=%s".formatted(key, value),
-        why -> new CommandException("22023", SET_FAILED, why),
-        () -> {});
+        why -> new CommandException("22023", SET_FAILED, why));
   }
 
-  private Reply show(String what) throws CommandException {
+  private Reply show(String what, String query) throws CommandException {
     if (what.equalsIgnoreCase("help")) {
       return new Reply.Notice("Console usage", HELP, "SHOW");
     }
@@ -164,7 +173,7 @@ public final class AdminConsole implements Console {
     }
     Table table = views.show(what);
     if (table == null) {
-      throw CommandParser.unknown("SHOW " + what);
+      throw CommandParser.unknown(query);
     }
     return new Reply.Rows(table);
   }

@@ -10,8 +10,9 @@ sealed interface Command {
    * {@code SHOW what}, and {@code SELECT what}, which is the same.
    *
    * @param what empty when it was left out
+   * @param query all of it, to be told when there is no such thing
    */
-  record Show(String what) implements Command {}
+  record Show(String what, String query) implements Command {}
 
   /** {@code SET key = value}. */
   record Set(String key, String value) implements Command {}

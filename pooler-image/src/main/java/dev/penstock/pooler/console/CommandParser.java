@@ -53,7 +53,7 @@ final class CommandParser {
     }
     String argument = unquoted(command.group(2), '"');
     return switch (unquoted(command.group(1), '"').toLowerCase(Locale.ROOT)) {
-      case "show", "select" -> new Command.Show(argument);
+      case "show", "select" -> new Command.Show(argument, query);
       case "reload" -> alone(new Command.Reload(), argument, query);
       case "suspend" -> alone(new Command.Suspend(), argument, query);
       case "shutdown" -> new Command.Shutdown(mode(argument, query));
@@ -96,6 +96,11 @@ final class CommandParser {
   /** What is said to a query that is no command. */
   static CommandException unknown(String query) {
     return new CommandException("invalid command '%s', use SHOW HELP;".formatted(query));
+  }
+
+  /** For the log, of which nothing that a client has written may begin a line. */
+  static String onOneLine(String written) {
+    return written.replaceAll("\\p{Cntrl}+", " ");
   }
 
   private static String unquoted(@Nullable String word, char quote) {

@@ -6,11 +6,14 @@ import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.config.Settings;
 import dev.penstock.pooler.config.User;
 import dev.penstock.pooler.pool.Pool;
+import dev.penstock.pooler.pool.PoolKey;
 import dev.penstock.pooler.pool.Slot;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code SHOW DATABASES}, {@code USERS} and {@code PEERS}. */
@@ -19,6 +22,29 @@ final class DatabaseTables {
 
   DatabaseTables(Inside inside) {
     this.inside = inside;
+  }
+
+  /** Connections by database or by user, counted at once: there may be thousands of names. */
+  private static final class Connections {
+    private final Map<String, Integer> servers = new HashMap<>();
+    private final Map<String, Integer> clients = new HashMap<>();
+
+    Connections(Inside inside, Function<PoolKey, String> name) {
+      for (Slot slot : inside.pools().slots()) {
+        servers.merge(name.apply(slot.pool().key()), 1, Integer::sum);
+      }
+      for (Pool pool : inside.pools().all()) {
+        clients.merge(name.apply(pool.key()), pool.clients(), Integer::sum);
+      }
+    }
+
+    int servers(String name) {
+      return servers.getOrDefault(name, 0);
+    }
+
+    int clients(String name) {
+      return clients.getOrDefault(name, 0);
+    }
   }
 
   /** Those of the configuration, and those that the fallback has been used for. */
@@ -47,10 +73,11 @@ final class DatabaseTables {
             .int4("max_connections", "current_connections")
             .int4("max_client_connections", "current_client_connections", "paused", "disabled");
     PoolerConfig config = inside.config().get();
+    Connections connections = new Connections(inside, PoolKey::database);
     for (String name : names()) {
       Database database = config.database(name);
       if (database != null) {
-        add(table, name, database, config.settings());
+        add(table, name, database, config.settings(), connections);
       }
     }
     int port = config.settings().get(Settings.LISTEN_PORT);
@@ -69,12 +96,13 @@ final class DatabaseTables {
         0,
         0,
         0,
-        inside.consoles(),
+        inside.clients().inConsole(),
         0,
         0);
   }
 
-  private void add(Table table, String name, Database database, Settings settings) {
+  private void add(
+      Table table, String name, Database database, Settings settings, Connections connections) {
     table.row(
         name,
         database.host(),
@@ -88,9 +116,9 @@ final class DatabaseTables {
         database.poolMode() == null ? null : database.poolMode().spelling(),
         null,
         or(database.maxDbConnections(), settings.get(Settings.MAX_DB_CONNECTIONS)),
-        servers(slot -> slot.pool().key().database().equals(name)),
+        connections.servers(name),
         0,
-        clients(pool -> pool.key().database().equals(name)),
+        connections.clients(name),
         inside.pools().holds().isPaused(name) ? 1 : 0,
         inside.pools().holds().isDisabled(name) ? 1 : 0);
   }
@@ -107,6 +135,7 @@ final class DatabaseTables {
             .int4("max_user_connections", "current_connections")
             .int4("max_user_client_connections", "current_client_connections");
     PoolerConfig config = inside.config().get();
+    Connections connections = new Connections(inside, PoolKey::user);
     for (String name : users()) {
       User user = config.users().get(name);
       table.row(
@@ -117,23 +146,15 @@ final class DatabaseTables {
           or(
               user == null ? null : user.maxUserConnections(),
               config.settings().get(Settings.MAX_USER_CONNECTIONS)),
-          servers(slot -> slot.pool().key().user().equals(name)),
+          connections.servers(name),
           0,
-          clients(pool -> pool.key().user().equals(name)));
+          connections.clients(name));
     }
     return table;
   }
 
   Table peers() {
     return new Table().int4("peer_id").text("host").int4("port", "pool_size");
-  }
-
-  private long servers(Predicate<Slot> which) {
-    return inside.pools().slots().stream().filter(which).count();
-  }
-
-  private int clients(Predicate<Pool> which) {
-    return inside.pools().all().stream().filter(which).mapToInt(Pool::clients).sum();
   }
 
   private static int or(@Nullable Integer own, int otherwise) {

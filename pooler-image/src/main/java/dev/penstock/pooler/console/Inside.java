@@ -1,7 +1,6 @@
 package dev.penstock.pooler.console;
 
 import dev.penstock.pooler.client.Clients;
-import dev.penstock.pooler.client.Console;
 import dev.penstock.pooler.config.PoolerConfig;
 import dev.penstock.pooler.config.UserList;
 import dev.penstock.pooler.pool.Pools;
@@ -26,13 +25,4 @@ public record Inside(
     Cancels cancels,
     LongSupplier round,
     String incarnation,
-    String version) {
-
-  /** How many clients the console has. */
-  long consoles() {
-    return clients.views().stream()
-        .filter(client -> client.database().equals(Console.DATABASE))
-        .filter(client -> client.state().equals("idle"))
-        .count();
-  }
-}
+    String version) {}

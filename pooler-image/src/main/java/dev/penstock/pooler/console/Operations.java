@@ -1,5 +1,6 @@
 package dev.penstock.pooler.console;
 
+import dev.penstock.pooler.client.Clients;
 import dev.penstock.pooler.client.Console;
 import dev.penstock.pooler.pool.Holds;
 import dev.penstock.pooler.pool.Slot;
@@ -25,7 +26,8 @@ final class Operations {
 
   /** Does something to one database, or to all. */
   Reply to(Command.Verb verb, String database) throws CommandException {
-    LOG.info("{}{} command issued", verb, database.isEmpty() ? "" : " '" + database + "'");
+    String named = database.isEmpty() ? "" : " '" + CommandParser.onOneLine(database) + "'";
+    LOG.info("{}{} command issued", verb, named);
     if (!database.isEmpty()) {
       check(verb, database);
     }
@@ -34,13 +36,7 @@ final class Operations {
       case PAUSE -> {
         requireNotHeld();
         CompletableFuture<Void> closed = database.isEmpty() ? holds.pause() : holds.pause(database);
-        return later(
-            closed,
-            tag,
-            () -> {
-              closed.cancel(false);
-              lift(database);
-            });
+        return Reply.Later.orCancelled(closed, tag, () -> lift(database));
       }
       case RESUME -> resume(database);
       case DISABLE -> holds.disable(database, true);
@@ -54,7 +50,7 @@ final class Operations {
       case WAIT_CLOSE -> {
         CompletableFuture<Void> closed =
             holds.gone(slot -> slot.isOutdated() && isOf(slot, database));
-        return later(closed, tag, () -> closed.cancel(false));
+        return Reply.Later.orCancelled(closed, tag, () -> {});
       }
     }
     return new Reply.Done(tag);
@@ -66,18 +62,11 @@ final class Operations {
     if (holds.isAnyPaused()) {
       throw new CommandException("cannot suspend with paused databases");
     }
-    CompletableFuture<Void> free = holds.suspend();
-    return later(
-        free,
-        "SUSPEND",
-        () -> {
-          free.cancel(false);
-          holds.resume();
-        });
+    return Reply.Later.orCancelled(holds.suspend(), "SUSPEND", holds::resume);
   }
 
   Reply killClient(String id) throws CommandException {
-    LOG.info("KILL_CLIENT '{}' command issued", id);
+    LOG.info("KILL_CLIENT '{}' command issued", CommandParser.onOneLine(id));
     if (!NUMBER.matcher(id).matches()) {
       throw new CommandException("invalid client pointer supplied");
     }
@@ -126,7 +115,11 @@ final class Operations {
     if (database.isEmpty() && !holds.isPaused() && !holds.isSuspended() && !holds.isAnyPaused()) {
       throw new CommandException("pooler is not paused/suspended");
     }
-    lift(database);
+    if (database.isEmpty()) {
+      holds.resumeAll();
+    } else {
+      holds.resume(database);
+    }
   }
 
   private void lift(String database) {
@@ -145,14 +138,10 @@ final class Operations {
                 .map(pool -> pool.key().database())
                 .collect(Collectors.toSet())
             : Set.of(database);
-    inside.clients().kill(databases::contains);
+    inside.clients().kill(databases::contains, Clients.DATABASE_REMOVED);
     for (String killed : databases) {
       // Nobody waits for the last of its connections to be gone.
       var _ = holds.pause(killed);
     }
-  }
-
-  private static Reply later(CompletableFuture<Void> done, String tag, Runnable giveUp) {
-    return Reply.Later.of(done, tag, CommandException::new, giveUp);
   }
 }

@@ -55,6 +55,7 @@ final class PoolTables {
     for (Slot slot : inside.pools().slots()) {
       servers.computeIfAbsent(slot.pool(), _ -> new Servers()).add(state(inside.pools(), slot));
     }
+    Map<Pool, Integer> waiting = inside.clients().waitingByPool();
     long now = inside.pools().now();
     for (Pool pool : inside.pools().all()) {
       Servers own = servers.getOrDefault(pool, new Servers());
@@ -63,7 +64,8 @@ final class PoolTables {
       table.row(
           pool.key().database(),
           pool.key().user(),
-          pool.clients() - pool.waiting(),
+          // Lookups of users wait too, and are nobody's session.
+          pool.clients() - waiting.getOrDefault(pool, 0),
           pool.waiting(),
           cancelling,
           inside.cancels().waiting(pool),
@@ -82,7 +84,7 @@ final class PoolTables {
     return table.row(
         Console.DATABASE,
         Console.DATABASE,
-        inside.consoles(),
+        inside.clients().inConsole(),
         0,
         0,
         0,
@@ -106,8 +108,6 @@ final class PoolTables {
   }
 
   Table lists() {
-    long loggingIn =
-        inside.clients().views().stream().filter(client -> client.state().equals("login")).count();
     DatabaseTables databases = new DatabaseTables(inside);
     return new Table()
         .text("list")
@@ -120,7 +120,7 @@ final class PoolTables {
         .row("peer_pools", 0)
         .row("free_clients", 0)
         .row("used_clients", inside.pools().clients())
-        .row("login_clients", loggingIn)
+        .row("login_clients", inside.clients().loggingIn())
         .row("free_servers", 0)
         .row("used_servers", inside.pools().slots().size())
         .row("dns_names", 0)

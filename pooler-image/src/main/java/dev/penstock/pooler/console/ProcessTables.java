@@ -19,9 +19,7 @@ final class ProcessTables {
   }
 
   Table version() {
-    return new Table()
-        .text("version")
-        .row("PgBouncer %s (Penstock %s)".formatted(REFERENCE, inside.version()));
+    return new Table().text("version").row(AdminConsole.version(inside.version()));
   }
 
   Table config() {

@@ -30,16 +30,34 @@ sealed interface Reply {
    *
    * @param reply completes on any thread, with a {@link CommandException} when it cannot be done
    * @param giveUp what to do when the client does not want to wait any longer
+   * @param forget what to do when the client has gone: what it has begun goes on
    */
-  record Later(CompletableFuture<Reply> reply, Runnable giveUp) implements Reply {
+  record Later(CompletableFuture<Reply> reply, Runnable giveUp, Runnable forget) implements Reply {
+
+    /** Something that cannot be given up. */
+    static Later of(CompletableFuture<Reply> reply) {
+      return new Later(reply, () -> {}, () -> {});
+    }
 
     /** Something that is done, with that tag, when {@code done} is. */
     static Later of(
-        CompletableFuture<Void> done,
-        String tag,
-        Function<String, CommandException> failure,
-        Runnable giveUp) {
-      return new Later(done.handle((_, failed) -> reply(tag, failed, failure)), giveUp);
+        CompletableFuture<Void> done, String tag, Function<String, CommandException> failure) {
+      return of(done.handle((_, failed) -> reply(tag, failed, failure)));
+    }
+
+    /**
+     * The same for something that can be given up.
+     *
+     * @param lift takes back what has been done so far
+     */
+    static Later orCancelled(CompletableFuture<Void> done, String tag, Runnable lift) {
+      return new Later(
+          done.handle((_, failed) -> reply(tag, failed, CommandException::new)),
+          () -> {
+            done.cancel(false);
+            lift.run();
+          },
+          () -> done.cancel(false));
     }
 
     private static Reply reply(

@@ -11,15 +11,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of the console. It speaks the simple query protocol; to a message of the extended one
- * it answers with an error, and goes on after the Sync. Owned by the event loop.
+ * One client of the console. It speaks the simple query protocol only: a message of the extended
+ * one ends the session, as in PgBouncer. Owned by the event loop.
  */
 final class Session implements ConsoleSession {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
@@ -32,7 +31,7 @@ final class Session implements ConsoleSession {
   private final boolean admin;
   private final ByteBuf inbox = Unpooled.buffer(256, MOST_BUFFERED);
   private Runnable giveUp = () -> {};
-  private boolean skipsToSync;
+  private Runnable forget = () -> {};
   private boolean waits;
   private boolean ended;
 
@@ -79,6 +78,7 @@ final class Session implements ConsoleSession {
   @Override
   public void left() {
     ended = true;
+    forget.run();
   }
 
   private void proceed() {
@@ -106,66 +106,42 @@ final class Session implements ConsoleSession {
   private void take(byte type, ByteBuf body) {
     switch (type) {
       case FrontendMessage.TERMINATE -> client.leaveAtOnce("client close request");
-      case FrontendMessage.SYNC -> {
-        skipsToSync = false;
-        send(ready());
-      }
-      case FrontendMessage.QUERY -> {
-        if (!skipsToSync) {
-          query(FrontendMessage.readString(body));
-        }
-      }
-      case FrontendMessage.PARSE,
-          FrontendMessage.BIND,
-          FrontendMessage.DESCRIBE,
-          FrontendMessage.EXECUTE,
-          FrontendMessage.CLOSE ->
-          refuseExtended();
-      case FrontendMessage.FUNCTION_CALL -> {
-        ByteBuf out = client.channel().alloc().buffer();
-        ResultMessage.writeError(
-            out, "0A000", "function calls are not supported by admin console", "");
-        BackendMessage.writeReadyForQuery(out);
-        send(out);
-      }
+      case FrontendMessage.QUERY -> query(FrontendMessage.readString(body));
+      case FrontendMessage.SYNC -> send(ready());
+      case FrontendMessage.PARSE, FrontendMessage.BIND, FrontendMessage.EXECUTE ->
+          end("extended query protocol not supported by admin console");
       case FrontendMessage.FLUSH,
           FrontendMessage.COPY_DATA,
           FrontendMessage.COPY_DONE,
           FrontendMessage.COPY_FAIL -> {
         // A server would ignore it too.
       }
-      default ->
-          throw new MalformedMessageException(
-              "unsupported packet type for admin console: 0x%02x".formatted(type));
+      default -> end("unsupported packet type for admin console: 0x%02x".formatted(type));
     }
   }
 
-  private void refuseExtended() {
-    if (!skipsToSync) {
-      skipsToSync = true;
-      ByteBuf out = client.channel().alloc().buffer();
-      ResultMessage.writeError(
-          out, "0A000", "extended query protocol not supported by admin console", "");
-      send(out);
-    }
+  /** First the error that a query ends with, which drivers report; then the end of the session. */
+  private void end(String why) {
+    answer(new CommandException(why));
+    client.refuse(CommandException.VIOLATION, "bad packet");
   }
 
   private void query(String text) {
     // Before it is answered: what SHOW TOTALS shows has been counted with it.
     console.traffic().query(true);
     try {
-      answer(console.execute(CommandParser.parse(text), admin));
+      Reply reply = console.execute(CommandParser.parse(text), admin);
+      if (reply instanceof Reply.Later later) {
+        await(later);
+      } else if (!ended) {
+        answer(reply);
+      }
     } catch (CommandException e) {
       answer(e);
     }
   }
 
   private void answer(Reply reply) {
-    if (reply instanceof Reply.Later(var coming, var instead)) {
-      giveUp = instead;
-      await(coming);
-      return;
-    }
     ByteBuf out = client.channel().alloc().buffer();
     switch (reply) {
       case Reply.Later _ -> throw new IllegalStateException("what is awaited has not come");
@@ -183,14 +159,20 @@ final class Session implements ConsoleSession {
     finish(out);
   }
 
-  private void await(CompletableFuture<Reply> coming) {
+  private void await(Reply.Later later) {
     waits = true;
-    var _ = coming.whenCompleteAsync(this::resume, client.channel().eventLoop());
+    giveUp = later.giveUp();
+    forget = later.forget();
+    var loop = client.channel().eventLoop();
+    // Not of the future's own making: what is thrown there would be lost.
+    var _ =
+        later.reply().whenComplete((reply, failure) -> loop.execute(() -> resume(reply, failure)));
   }
 
   private void resume(@Nullable Reply reply, @Nullable Throwable failure) {
     waits = false;
     giveUp = () -> {};
+    forget = () -> {};
     if (ended) {
       return;
     }
@@ -210,9 +192,7 @@ final class Session implements ConsoleSession {
   }
 
   private void answer(CommandException failure) {
-    // What the client has written may not begin a line of the log.
-    String text = failure.text().replaceAll("\\p{Cntrl}+", " ");
-    LOG.warn("console: {} ({})", text, failure.sqlState());
+    LOG.warn("console: {} ({})", CommandParser.onOneLine(failure.text()), failure.sqlState());
     console.traffic().error();
     ByteBuf out = client.channel().alloc().buffer();
     ResultMessage.writeError(out, failure.sqlState(), failure.text(), failure.detail());

@@ -1,7 +1,6 @@
 package dev.penstock.pooler.console;
 
 import dev.penstock.pooler.client.ClientView;
-import dev.penstock.pooler.config.Database;
 import dev.penstock.pooler.pool.Slot;
 import dev.penstock.pooler.server.ServerConnection;
 import dev.penstock.pooler.server.ServerView;
@@ -139,7 +138,7 @@ final class SocketTables {
     return complete(
         lowLevel,
         "S",
-        user(slot),
+        slot.pool().key().user(),
         slot.pool().key().database(),
         "none",
         state,
@@ -159,12 +158,6 @@ final class SocketTables {
         client == null ? "" : client.applicationName(),
         server.preparedStatements(),
         slot.id());
-  }
-
-  private String user(Slot slot) {
-    Database database = inside.config().get().database(slot.pool().key().database());
-    String forced = database == null ? null : database.user();
-    return forced == null ? slot.pool().key().user() : forced;
   }
 
   /** The positions within buffers that PgBouncer tells have no counterpart here. */

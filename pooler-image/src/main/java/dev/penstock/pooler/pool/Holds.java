@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -13,7 +14,15 @@ import java.util.function.Predicate;
  * suspended, every transaction that has not begun. Owned by the event loop.
  */
 public final class Holds {
-  private record Wait(Predicate<Slot> forGoneOf, CompletableFuture<Void> done) {}
+
+  /**
+   * Someone waits for connections to go.
+   *
+   * @param forGoneOf which
+   * @param inVain whether what it waits for has been taken back
+   */
+  private record Wait(
+      Predicate<Slot> forGoneOf, BooleanSupplier inVain, CompletableFuture<Void> done) {}
 
   private final Pools pools;
   private final Set<String> paused = new HashSet<>();
@@ -73,58 +82,74 @@ public final class Holds {
   /**
    * Pauses all databases.
    *
-   * @return completes when no server connection is left
+   * @return completes when no server connection is left; cancelled by {@link #resume()}
    */
   public CompletableFuture<Void> pause() {
     allPaused = true;
     closeFree();
-    return gone(_ -> true);
+    return await(_ -> true, () -> !allPaused);
   }
 
   /**
    * Pauses one database.
    *
-   * @return completes when it has no server connection left
+   * @return completes when it has no server connection left; cancelled when it is resumed
    */
   public CompletableFuture<Void> pause(String database) {
     paused.add(database);
     closeFree();
-    return gone(slot -> slot.pool().key().database().equals(database));
+    return await(
+        slot -> slot.pool().key().database().equals(database), () -> !paused.contains(database));
   }
 
   /**
    * Lets no transaction begin; server connections stay open.
    *
-   * @return completes when none is in use
+   * @return completes when none is in use; cancelled by {@link #resume()}
    */
   public CompletableFuture<Void> suspend() {
     suspended = true;
-    return gone(slot -> slot.state() == Slot.State.ACTIVE);
+    return await(slot -> slot.state() == Slot.State.ACTIVE, () -> !suspended);
   }
 
-  /**
-   * Ends {@link #pause()} and {@link #suspend}; who waits for them to be complete waits in vain.
-   */
+  /** Ends {@link #pause()} and {@link #suspend}; databases paused by themselves stay so. */
   public void resume() {
     allPaused = false;
     suspended = false;
-    paused.clear();
-    giveUpWaits();
-    serveWaiting();
+    resumed();
   }
 
   /** Ends {@link #pause(String)}. */
   public void resume(String database) {
     paused.remove(database);
-    serveWaiting();
+    resumed();
+  }
+
+  /** Ends whatever holds anything up. */
+  public void resumeAll() {
+    paused.clear();
+    resume();
+  }
+
+  /** Forgets what is held up of databases that are no more. */
+  void retain(Predicate<String> known) {
+    disabled.removeIf(known.negate());
+    if (paused.removeIf(known.negate())) {
+      resumed();
+    }
   }
 
   /**
-   * Completes when there is no connection, that the server may still count, of which this is so.
+   * Completes when there is no connection of which this is so, but for those whose end was not
+   * seen: they may go on counting for minutes.
    */
   public CompletableFuture<Void> gone(Predicate<Slot> which) {
+    return await(which, () -> false);
+  }
+
+  private CompletableFuture<Void> await(Predicate<Slot> forGoneOf, BooleanSupplier inVain) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    waits.add(new Wait(which, done));
+    waits.add(new Wait(forGoneOf, inVain, done));
     look();
     return done;
   }
@@ -152,19 +177,16 @@ public final class Holds {
     }
   }
 
-  private void serveWaiting() {
+  private void resumed() {
+    List<Wait> given = waits.stream().filter(wait -> wait.inVain().getAsBoolean()).toList();
+    waits.removeAll(given);
+    given.forEach(wait -> wait.done().cancel(false));
     for (Pool pool : pools.all()) {
       if (!holdUp(pool.key().database())) {
         pool.serveWaiting();
       }
     }
     pools.dispatch();
-  }
-
-  private void giveUpWaits() {
-    List<Wait> given = new ArrayList<>(waits);
-    waits.clear();
-    given.forEach(wait -> wait.done().cancel(false));
   }
 
   /** A connection has gone, or is free. */

@@ -99,6 +99,11 @@ public final class Pool {
     traffic.login();
   }
 
+  /** A client of another pool of the database is of this one now. */
+  public void takeOver() {
+    clients++;
+  }
+
   /** How many clients have joined and not left. */
   public int clients() {
     return clients;
@@ -140,11 +145,15 @@ public final class Pool {
     line.add(client);
     if (slot != null) {
       // One for each who waits: a burst after a pause must not queue up behind a single check.
-      checking++;
-      slot.move(Slot.State.ACTIVE);
-      slot.check();
+      check(slot);
     }
     pools.waiting(1);
+  }
+
+  private void check(Slot slot) {
+    checking++;
+    slot.move(Slot.State.ACTIVE);
+    slot.check();
   }
 
   /** The client waits no longer. */
@@ -158,12 +167,17 @@ public final class Pool {
     return pools.holds().holdUp(key.database());
   }
 
-  /** Lends what is idle to those who wait. */
+  /** Lends what is idle to those who wait; what has been idle for long is checked first. */
   void serveWaiting() {
-    while (!idle.isEmpty() && !line.isEmpty()) {
-      Waiter next = Objects.requireNonNull(line.poll());
-      pools.waiting(-1);
-      serve(idle.getFirst(), next);
+    while (!idle.isEmpty() && line.wants(true) > checking) {
+      Slot slot = idle.getFirst();
+      if (pools.needsCheck(slot)) {
+        check(slot);
+      } else {
+        Waiter next = Objects.requireNonNull(line.poll());
+        pools.waiting(-1);
+        serve(slot, next);
+      }
     }
   }
 

@@ -103,11 +103,13 @@ public final class Pools implements Grantable, Statistics {
    *
    * @param settingsOf what it says of a pool, null for one whose database it does not know
    * @param moved of which pools the connections are to be made anew
+   * @param beforeOpening called when all pools are as they are to be, and nothing is opened yet
    */
   public void reconfigure(
       Settings next,
       Function<PoolKey, @Nullable PoolSettings> settingsOf,
-      Predicate<PoolKey> moved) {
+      Predicate<PoolKey> moved,
+      Runnable beforeOpening) {
     settings = next;
     for (Pool pool : pools.values()) {
       PoolSettings ofPool = settingsOf.apply(pool.key());
@@ -120,7 +122,13 @@ public final class Pools implements Grantable, Statistics {
         }
       }
     }
+    beforeOpening.run();
     allotment.dispatch();
+  }
+
+  /** The configuration knows these databases and no others. */
+  public void databasesAre(Predicate<String> known) {
+    holds.retain(known);
   }
 
   /** What an administrator holds up. */

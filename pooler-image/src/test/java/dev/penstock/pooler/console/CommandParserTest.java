@@ -19,7 +19,7 @@ class CommandParserTest {
         "select POOLS"
       })
   void caseAndSpaceAndOneSemicolonDoNotMatter(String query) throws CommandException {
-    assertThat(CommandParser.parse(query)).isEqualTo(new Command.Show("POOLS"));
+    assertThat(CommandParser.parse(query)).isEqualTo(new Command.Show("POOLS", query));
   }
 
   @ParameterizedTest

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ReconfigureTest extends PoolsHarness {
 
   private void reconfigure(int size, boolean moved) {
-    pools.reconfigure(Settings.defaults(), _ -> settings(size), _ -> moved);
+    pools.reconfigure(Settings.defaults(), _ -> settings(size), _ -> moved, () -> {});
   }
 
   @Test
@@ -82,7 +82,7 @@ class ReconfigureTest extends PoolsHarness {
     FakeClient busy = acquire(pool);
     servers.getFirst().logIn();
 
-    pools.reconfigure(Settings.defaults(), _ -> null, _ -> false);
+    pools.reconfigure(Settings.defaults(), _ -> null, _ -> false, () -> {});
     acquire(pool);
 
     assertThat(servers).hasSize(1);
