@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,9 +221,17 @@ public final class Pools implements Grantable, Statistics {
     if (!draining) {
       allotment.fillUp();
     }
-    pools.values().removeIf(pool -> pool.isForgettable(now));
+    if (pools.values().removeIf(pool -> pool.isForgettable(now))) {
+      forgetNames(byDatabase, PoolKey::database);
+      forgetNames(byUser, PoolKey::user);
+    }
     endings.tick(now);
     lookForChanges();
+  }
+
+  /** Clients can make names up, where the configuration lets any database be asked for. */
+  private void forgetNames(Map<String, Tally> tallies, Function<PoolKey, String> name) {
+    tallies.keySet().retainAll(pools.keySet().stream().map(name).collect(Collectors.toSet()));
   }
 
   Slot newSlot(Pool pool) {
