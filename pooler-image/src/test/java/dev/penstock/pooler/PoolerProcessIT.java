@@ -41,9 +41,9 @@ class PoolerProcessIT {
     PoolerProcess(String argument) throws IOException {
       process =
           new ProcessBuilder(
-                  // A test run in the background hands an ignored SIGINT down, and a JVM keeps it.
+                  // A test run in the background hands ignored signals down, and a JVM keeps them.
                   "env",
-                  "--default-signal=INT",
+                  "--default-signal=INT,HUP",
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-jar",
                   Path.of("target", "pooler.jar").toString(),
