@@ -26,6 +26,7 @@ final class HttpListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpListener.class);
   private static final int BACKLOG = 64;
+  private static final int MOST_PASSED_OVER = 64 * 1024;
 
   static {
     // Read by the JDK's server once, when it is loaded: nobody may hold a connection for ever.
@@ -97,7 +98,19 @@ final class HttpListener implements AutoCloseable {
   private static void serve(HttpExchange exchange, String method, String path, Handler handler)
       throws IOException {
     try (exchange) {
-      answer(exchange, method, path, handler).send(exchange);
+      var answer = answer(exchange, method, path, handler);
+      readToTheEnd(exchange);
+      answer.send(exchange);
+    }
+  }
+
+  /**
+   * A client that is answered before its request was read to the end waits in vain for the answer
+   * to its next one: over TLS, the JDK's server may not see that it is there.
+   */
+  private static void readToTheEnd(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestBody().readNBytes(MOST_PASSED_OVER).length == MOST_PASSED_OVER) {
+      exchange.getResponseHeaders().set("Connection", "close");
     }
   }
 

@@ -112,6 +112,20 @@ class FleetEndpointIT {
     assertThat(endpoint.round()).isEqualTo(3);
   }
 
+  /** The next request on the same connection must find the server at its beginning. */
+  @Test
+  void whatIsRefusedBeforeItWasReadKeepsNobodyWaiting() throws Exception {
+    for (int time = 0; time < 500; time++) {
+      var refused =
+          request("/v1/grant")
+              .PUT(BodyPublishers.ofString(grant(3, 8)))
+              .header(Addressee.HEADER, "another")
+              .build();
+
+      assertThat(operator.send(refused, BodyHandlers.ofString()).statusCode()).isEqualTo(421);
+    }
+  }
+
   @Test
   void olderRoundsAndOtherGrantsOfTheSameRoundAreRefusedWithTheReport() throws Exception {
     put(operator, grant(5, 8));
