@@ -63,6 +63,8 @@ public final class PoolObserver implements AutoCloseable {
     try {
       while (true) {
         Optional<PoolView> view = view();
+        // The caches are ahead of who is told of them.
+        view.ifPresent(seen -> highestBounds = Math.max(highestBounds, seen.bounds()));
         if (view.isPresent() && state.test(view.get())) {
           return new Reached(view.get(), Duration.ofNanos(System.nanoTime() - start));
         }
