@@ -41,9 +41,7 @@ class AccessIT {
 
   private static PoolerFixture.Builder encrypted(String mode) {
     return PoolerFixture.before(POSTGRES)
-        .set("client_tls_sslmode", mode)
-        .set("client_tls_cert_file", directory.resolve("tls.crt").toString())
-        .set("client_tls_key_file", directory.resolve("tls.key").toString())
+        .clientTls(mode, directory)
         .set("client_tls_ca_file", directory.resolve("ca.crt").toString());
   }
 

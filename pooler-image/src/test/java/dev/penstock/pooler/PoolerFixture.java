@@ -53,6 +53,13 @@ public final class PoolerFixture implements AutoCloseable {
       return this;
     }
 
+    /** Offers TLS to clients, with {@code tls.crt} and {@code tls.key} of a directory. */
+    Builder clientTls(String mode, Path certificates) {
+      return set("client_tls_sslmode", mode)
+          .set("client_tls_cert_file", certificates.resolve("tls.crt").toString())
+          .set("client_tls_key_file", certificates.resolve("tls.key").toString());
+    }
+
     public Builder database(String name, String line) {
       databases.append(name).append(" = ").append(line).append('\n');
       return this;

@@ -87,9 +87,7 @@ class ScramIT {
     try (PoolerFixture pooler =
         PoolerFixture.before(POSTGRES)
             .user(PostgresFixture.USER, storedByTheServer())
-            .set("client_tls_sslmode", "require")
-            .set("client_tls_cert_file", directory.resolve("tls.crt").toString())
-            .set("client_tls_key_file", directory.resolve("tls.key").toString())
+            .clientTls("require", directory)
             .set("server_tls_sslmode", "require")
             .start()) {
       answers(

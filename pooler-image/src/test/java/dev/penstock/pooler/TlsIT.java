@@ -31,10 +31,7 @@ class TlsIT {
   }
 
   private static PoolerFixture.Builder towardsClients(String mode) {
-    return PoolerFixture.before(POSTGRES)
-        .set("client_tls_sslmode", mode)
-        .set("client_tls_cert_file", directory.resolve("tls.crt").toString())
-        .set("client_tls_key_file", directory.resolve("tls.key").toString());
+    return PoolerFixture.before(POSTGRES).clientTls(mode, directory);
   }
 
   private static PoolerFixture.Builder towardsServers(String mode, String host, String authority) {
